@@ -31,7 +31,7 @@ from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, CheckOverride, DelayedDecision, ReviewMark
 from registration.models.feedback import Feedback
-from registration.models.holding import Absence, HolderNotice
+from registration.models.holding import Absence, HolderNotice, OpenFile
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
 from registration.models.objections import Objection, ObjectionItem
@@ -109,6 +109,7 @@ __all__ = [
     "NumberPool",
     "Objection",
     "ObjectionItem",
+    "OpenFile",
     "OwnPhrase",
     "Paper",
     "Part",

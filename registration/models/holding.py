@@ -1,4 +1,4 @@
-"""Who is away from the office, and who is told that a case changed hands."""
+"""Who is away from the office, who is told that a case changed hands, and who has a file open."""
 
 from datetime import date, datetime
 
@@ -43,3 +43,13 @@ class HolderNotice(SQLModel, table=True):
     application_id: int = Field(sa_column=Column(Integer, ForeignKey("application.id"), primary_key=True))
     seq: int = Field(primary_key=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class OpenFile(SQLModel, table=True):
+    """The file that a member of staff has open, and when the page last said so. What was before is not kept."""
+
+    __tablename__ = "open_file"
+
+    account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), primary_key=True))
+    application_id: int = Field(foreign_key="application.id", index=True)
+    seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -18,12 +18,15 @@ from registration.clock import now
 from registration.database import reading
 from registration.http.context import actor_here, the_actor
 from registration.models import Application
+from registration.operations.open_files import keep_open
 from registration.queries.attention import attention
 from registration.queries.case_versions import current_versions, newest_entry, version_text
 from registration.queries.delayed_decisions import own_decisions
 from registration.queries.desk_counts import inbox_counts
+from registration.queries.open_files import SAID_AGAIN, open_at
 from registration.web.places import WAITING
 from registration.web.present.story import story
+from registration.web.wording import by_number
 
 blueprint = Blueprint("events", __name__, url_prefix="/desk/events")
 blueprint.add_app_template_global(version_text, "version_text")
@@ -44,7 +47,7 @@ def desk_is_live() -> bool:
 @access("inbox.read")
 def now_at_the_desk() -> Response:
     """What a page of the desk needs to know: `cases` are those on it, as `ref:version`, `own` its notices of decisions,
-    and with `counts` it shows the numbers of the views."""
+    with `counts` it shows the numbers of the views, and with `file` it is the page of one file."""
     body = json.dumps(_news(), ensure_ascii=False)
     digest = sha256(body.encode()).hexdigest()[:16]
     lines = [f"retry: {RETRY_MILLISECONDS}"]
@@ -65,8 +68,23 @@ def _news() -> dict[str, Any]:
     waiting, refused = ([str(one.row.id) for one in own if one.waits is waits] for waits in (True, False))
     if set(refused) - {*request.args.get("own", "").split(",")}:
         words = _("您的一个决定没有办成")
+    file = next(iter(cases.values()), None) if len(shown) == 1 and request.args.get("file") else None
     menu = {endpoint: counts[key] for endpoint, key in WAITING.items() if key in counts}
-    return {"menu": menu, "views": views, "waiting": waiting, "refused": refused, "words": words}
+    return {"menu": menu, "views": views, "waiting": waiting, "refused": refused, "words": words} | (
+        {"others": _others(file)} if file is not None else {}
+    )
+
+
+def _others(case: Application) -> str:
+    """Who else has the file open; the reader is noted for the others' pages."""
+    actor, at = the_actor(), now()
+    with reading() as session:
+        there = open_at(session, case, now=at)
+    seen_at = there.pop(actor.staff_no or "", None)
+    if seen_at is None or seen_at <= at - SAID_AGAIN:
+        keep_open(case, actor=actor, now=at)
+    numbers = _("、").join(by_number(f"staff:{one}") for one in there)
+    return _("此刻%(numbers)s也打开着这份申请", numbers=numbers) if there else ""
 
 
 def _cases_shown() -> dict[str, str]:

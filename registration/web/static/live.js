@@ -3,6 +3,8 @@
 (() => {
   const bar = document.querySelector("[data-live]");
   if (!bar) return;
+  // On the page of a file: who else has it open.
+  const others = document.querySelector("[data-others]");
   const OFTEN = 10000;
   const LATER = 30000;
 
@@ -31,6 +33,7 @@
     const own = [...document.querySelectorAll("form[data-decision]")].map((one) => one.dataset.decision);
     const query = new URLSearchParams({ cases: cases.join(","), own: own.join(",") });
     if (document.querySelector("[data-count]")) query.set("counts", "1");
+    if (others) query.set("file", "1");
     return `${bar.dataset.live}?${query}`;
   };
 
@@ -67,6 +70,10 @@
     for (const form of document.querySelectorAll("form[data-seconds]")) {
       const { decision, failed, gone } = form.dataset;
       if (!news.waiting.includes(decision)) end(form, news.refused.includes(decision) ? failed : gone);
+    }
+    if (others) {
+      others.textContent = news.others ?? "";
+      others.hidden = !others.textContent;
     }
     if (words) offer(words);
   };

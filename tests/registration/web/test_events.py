@@ -15,6 +15,7 @@ from registration.operations import undo
 from registration.operations.act import act
 from registration.queries.case_versions import version_text
 from registration.settings import settings as current_settings
+from registration.web import events
 from tests.fixtures.cases import actor_of
 from tests.fixtures.office import CLERK, DIRECTOR, LIN, WINDOW, case_of, file_in
 from tests.fixtures.visitor import Answer, Visitor, words
@@ -137,3 +138,27 @@ def test_pages_of_the_desk_carry_what_the_script_needs(examined: str, visit: Vis
     assert 'data-place="review.inbox"' in inbox
     assert "live.js" in inbox
     assert "名单有变化" not in words(clerk.get("/desk/inbox"))
+
+
+def test_colleagues_in_the_same_file_see_each_other(
+    examined: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, window = visit(CLERK), visit(WINDOW)
+    begin = clock.now()
+
+    def others(visitor: Visitor, seconds: int, ref: str = examined) -> str:
+        monkeypatch.setattr(events, "now", lambda: begin + timedelta(seconds=seconds))
+        return str(news(asked(visitor, ref, file="1"))["others"])
+
+    assert others(clerk, 0) == ""
+    assert others(window, 1) == "此刻0318号也打开着这份申请"
+    assert others(clerk, 5) == "此刻0217号也打开着这份申请".replace("0217", WINDOW)
+    # A page that is on the screen says so again, though not with each look; one that was closed is silent.
+    assert others(clerk, 30) != ""
+    assert others(window, 60) == "此刻0318号也打开着这份申请"
+    assert others(window, 80) == ""
+    assert others(clerk, 81) != ""
+    # Whoever goes on to another file has left this one.
+    assert others(clerk, 82, file_in(trade="听泉样例")) == ""
+    assert others(window, 83) == ""
+    assert "others" not in news(asked(window, examined))
