@@ -6,10 +6,11 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from registration.clock import local_date
-from registration.queries.power_list import Edge, articles, power_item
+from registration.queries.power_list import Edge, power_item
 from registration.queries.public_figures import public_figures
 from registration.rules.city import city
 from registration.rules.duties import DutyRow, RuleRow, duty_rows
+from registration.rules.norms import articles
 from registration.rules.power_items import DutyItem, ListedDuties, ListedRule
 
 
