@@ -18,7 +18,7 @@ def duty_item(session: Session, matter: str, edge: Edge, *, period: str, now: da
     """KeyError for a matter that is not there."""
     today = local_date(now)
     item, words = power_item(session, matter, edge, today=today), duty_rows()
-    counted = public_figures(session, matter, period, now=now)
+    counted = public_figures(matter, period)
     duties = {key: _rule(key, row, today) for key, row in words.duties.items()}
     return DutyItem(
         matter=matter,

@@ -11,10 +11,11 @@ from registration.http.context import PUBLIC_LIMIT, in_language, lang_here, limi
 from registration.matters import definition_of
 from registration.queries.duty_list import duty_item
 from registration.queries.power_list import Edge, listed_matters, power_item
-from registration.queries.public_figures import DAYS, FEWEST, PERIODS
+from registration.queries.public_figures import DAYS, PERIODS
 from registration.rules.city import city
 from registration.rules.languages import in_offered
 from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList
+from registration.rules.small_numbers import FEWEST
 from registration.web.open_records import record_answer, schema_answer
 from registration.web.present.kinds import regime_words
 from registration.web.present.lists import figure_tables, found_in, limit_words

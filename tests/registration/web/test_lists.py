@@ -186,10 +186,28 @@ def test_few_cases_are_not_told(worked: None, visit: Visit) -> None:
     assert not [one for one in numbers if one is not None and 0 < one < FEWEST]
 
 
-def test_a_single_hidden_number_cannot_be_computed(visit: Visit) -> None:
-    row = ListedFigures(**dict.fromkeys(ListedFigures.model_fields) | {"refusals": (), "ratings": 0, "complaints": 0})
-    rows = [row.model_copy(update={"received": came, "decided": 0}) for came in (40, None, 9, 0)]
-    assert [one.received for one in public_figures._none_by_difference(rows)] == [40, None, None, 0]
+def figures_of(registrar: str | None, **more: Any) -> ListedFigures:
+    empty = dict.fromkeys(ListedFigures.model_fields) | {"refusals": ()}
+    counted = dict.fromkeys(("received", "decided", "ratings", "complaints"), 0)
+    return ListedFigures(**empty | counted | {"registrar": registrar} | more)
+
+
+def test_a_hidden_number_cannot_be_computed_and_nothing_beside_it_tells_of_it() -> None:
+    ground = {"code": "R01", "name": {"zh": "理由", "en": "Ground"}}
+    rows = public_figures._published(
+        [
+            figures_of(None, received=51, decided=50, median_hours=4.0, refusals=({**ground, "cases": 18},)),
+            figures_of("1", received=40, decided=40, on_time=0.9, refusals=({**ground, "cases": 16},)),
+            figures_of("2", received=2, decided=7, median_hours=5.0, on_time=1.0, corrections=0.4),
+            figures_of("3", received=9, decided=3, refusals=({**ground, "cases": 2},)),
+            figures_of("4"),
+        ]
+    )
+    assert [one.received for one in rows] == [51, 40, None, None, 0]
+    assert [one.decided for one in rows] == [50, 40, None, None, 0]
+    assert [(one.median_hours, one.on_time, one.corrections) for one in rows[2:4]] == [(None,) * 3] * 2
+    assert (rows[0].median_hours, rows[1].on_time) == (4.0, 0.9)
+    assert [[ground.cases for ground in one.refusals] for one in rows] == [[18], [None], [], [None], []]
 
 
 def test_the_figures_are_counted_once_for_some_minutes(worked: None, visit: Visit) -> None:
