@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from registration.http.context import say
 from registration.rules.open_figures import FigureRow, OpenFigures, PeriodFigures
 from registration.rules.small_numbers import FEWEST
 from registration.web.present.charts import Bar, bars
-from registration.web.present.report import Cell, Figure, Headline
+from registration.web.present.report import Cell, Figure, Headline, Line
 
 _TITLES = {
     ("district", "today"): _l("今天，按辖区"),
@@ -58,13 +59,14 @@ def _figure(group: str, period: str, rows: Sequence[FigureRow], city: FigureRow)
         title,
         [(_heading(group), ""), (came, "num"), (went, "num"), (kept, "num"), (broken, "num")],
         lines,
-        bars(
-            [Bar(say(row.name), [_length(part.received), _length(part.decided)]) for row, part in counts[:-1]],
+        _chart(
+            [(row, (part.received, part.decided)) for row, part in counts[:-1]],
             title=title,
             desc=_("收件和办结的件数，在下面的表格里。"),
             name=f"{group}-{period}",
             legend=[came, went],
         ),
+        empty=_("还没有收件，也没有办结。") if _is_empty(lines) else "",
     )
 
 
@@ -75,13 +77,31 @@ def _waiting(group: str, rows: Sequence[FigureRow], city: FigureRow) -> Figure:
         title,
         [(_heading(group), ""), (waiting, "num")],
         [(Cell(say(row.name)), _cell(row.waiting)) for row in (*rows, city)],
-        bars(
-            [Bar(say(row.name), [_length(row.waiting)]) for row in rows],
+        _chart(
+            [(row, (row.waiting,)) for row in rows],
             title=title,
             desc=_("现在等待登记机关办理的件数，在下面的表格里。"),
             name=f"{group}-waiting",
         ),
+        empty=_("现在没有申请在等。") if city.waiting == 0 else "",
     )
+
+
+def _chart(
+    rows: Sequence[tuple[FigureRow, tuple[int | None, ...]]],
+    *,
+    title: str,
+    desc: str,
+    name: str,
+    legend: Sequence[str] = (),
+) -> Markup:
+    """Without the rows that have nothing; they are in the table. Empty where no row has anything."""
+    shown = [
+        Bar(say(row.name), [_length(one) for one in numbers])
+        for row, numbers in rows
+        if any(numbers) or None in numbers
+    ]
+    return bars(shown, title=title, desc=desc, name=name, legend=legend) if shown else Markup()
 
 
 def _heading(group: str) -> str:
@@ -90,6 +110,10 @@ def _heading(group: str) -> str:
 
 def _numbers(part: PeriodFigures) -> tuple[int | None, ...]:
     return part.received, part.decided, part.kept, part.broken
+
+
+def _is_empty(lines: Sequence[Line]) -> bool:
+    return all(cell.text == "0" for line in lines for cell in line[1:])
 
 
 def _cell(number: int | None) -> Cell:
