@@ -15,7 +15,7 @@ from pydantic import Field
 
 from registration.rules.entity_types import entity_types
 from registration.rules.foreign_measures import Access, foreign_access, measures, measures_of
-from registration.rules.languages import by_language, in_offered, offered, said
+from registration.rules.languages import OF_PAPERS, by_language, in_offered, offered, said
 from registration.rules.norms import articles
 from registration.rules.power_items import Record
 from registration.rules.reference import texts
@@ -135,7 +135,7 @@ def content_checksum() -> str:
     """SHA-256 of what the list means: prohibited words, layer and permit of each item, measures."""
     meaning = {
         "prohibited": [one.word for one in prohibitions()],
-        "items": [[one.code, one.zh, layer_of(one), one.permit_key] for one in catalogue().values()],
+        "items": [[one.code, said(one, OF_PAPERS), layer_of(one), one.permit_key] for one in catalogue().values()],
         "permits": sorted({(one.key, one.level, one.law) for one in map(permit_of, catalogue().values()) if one}),
         "foreign": [[one.number, one.kind, one.items, one.partly] for one in measures()],
     }

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from registration.access import access
 from registration.clock import local_date, now
-from registration.http.context import PUBLIC_LIMIT, limiter
+from registration.http.context import PUBLIC_LIMIT, limiter, say
 from registration.rules.negative_list import NegativeList, entry_of, list_versions, negative_list
 from registration.rules.scope import prohibited_in
 from registration.rules.scope_general import found_for, idea_in
@@ -20,12 +20,13 @@ FOUND = 12
 @limiter.limit(PUBLIC_LIMIT)
 def show() -> str:
     """`q` is what somebody wants to do, in plain words; `foreign` asks for an investor from abroad as well."""
-    today = local_date(now())
+    today, listed = local_date(now()), _listed()
     sought = request.args.get("q", "").strip()[:60]
     found = found_for(sought, limit=FOUND) if sought else []
     return render_template(
         "lists/negative.html",
-        listed=_listed(),
+        listed=listed,
+        reasons=list(dict.fromkeys(say(one.why) for one in listed.prohibited)),
         sought=sought,
         foreign="foreign" in request.args,
         answers=[(item, entry_of(item, today)) for item in found],

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ from registration.matters import current, definition_of, matters
 from registration.models import Application, HistoryEntry, Notice
 from registration.operations.act import act
 from registration.queries import public_figures
-from registration.queries.public_figures import FEWEST
 from registration.rules.duties import duty_rows
 from registration.rules.norms import is_citation
 from registration.rules.power_items import ListedFigures
+from registration.rules.small_numbers import FEWEST
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.fixtures.office import CLERK, WINDOW, file_in, opened
@@ -253,6 +254,28 @@ def test_anybody_finds_an_item_and_how_to_complain_in_three_clicks(visit: Visit)
     nothing = stranger.get("/lists?q=不存在的词")
     assert f'href="{ITEM}"' not in nothing.text
     assert "请换一个词" in words(nothing)
+
+
+def test_three_clicks_lead_from_what_is_owed_to_how_to_complain(visit: Visit) -> None:
+    """As somebody with a telephone goes: by the words of the links, each of which is on the page before."""
+    stranger = visit()
+    page = stranger.get("/")
+    expected = (
+        ("政务公开", ("能做什么", "承诺3个工作日")),
+        ("设立登记：谁负责，办得怎么样", ("谁负责什么", "不得要求", "办得怎么样", "按期办结")),
+        ("怎样投诉", ("5个工作日内答复", "市民热线")),
+    )
+    for link, wanted in expected:
+        page = stranger.get(address_of(page, link))
+        assert all(one in words(page) for one in wanted), link
+
+
+def address_of(page: Any, link: str) -> str:
+    """Where the first link with these words leads."""
+    for address, inside in re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page.text, re.DOTALL):
+        if re.sub(r"<[^>]+>", "", inside).strip() == link:
+            return unescape(address)
+    raise AssertionError(f"no link says {link}")
 
 
 def test_what_is_not_there_is_not_found(visit: Visit) -> None:
