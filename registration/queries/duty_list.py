@@ -6,10 +6,11 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from registration.clock import local_date
-from registration.queries.power_list import Edge, articles, power_item
+from registration.queries.power_list import Edge, power_item
 from registration.queries.public_figures import public_figures
 from registration.rules.city import city
 from registration.rules.duties import DutyRow, RuleRow, duty_rows
+from registration.rules.norms import articles
 from registration.rules.power_items import DutyItem, ListedDuties, ListedRule
 
 
@@ -17,7 +18,7 @@ def duty_item(session: Session, matter: str, edge: Edge, *, period: str, now: da
     """KeyError for a matter that is not there."""
     today = local_date(now)
     item, words = power_item(session, matter, edge, today=today), duty_rows()
-    counted = public_figures(session, matter, period, now=now)
+    counted = public_figures(matter, period)
     duties = {key: _rule(key, row, today) for key, row in words.duties.items()}
     return DutyItem(
         matter=matter,

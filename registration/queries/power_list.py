@@ -17,7 +17,7 @@ from registration.rules.founding_documents.texts import offered_rows
 from registration.rules.kinds import Regime, is_five_numbers
 from registration.rules.languages import in_offered
 from registration.rules.matter_folders import matter_data
-from registration.rules.norms import citation_text, in_force, is_old_law, law_day, version_on
+from registration.rules.norms import article, articles, is_old_law, law_day, version_on
 from registration.rules.power_items import (
     ListedBody,
     ListedLaw,
@@ -155,20 +155,11 @@ def _laws(found: _Matter) -> Iterator[ListedLaw]:
         if version is not None:
             yield ListedLaw(
                 citation=citation,
-                text=_article(citation, found.day),
+                text=article(citation, found.day),
                 since=version.since,
                 until=version.until if version.until != date.max else None,
                 source=version.source,
             )
-
-
-def _article(citation: str, day: date) -> Text:
-    return _text(lambda lang: citation_text(citation, day, lang))
-
-
-def articles(citations: Iterable[str], day: date) -> tuple[Text, ...]:
-    """Those in force on the day, each once."""
-    return tuple(_article(one, day) for one in dict.fromkeys(citations) if in_force(one, day))
 
 
 def _type(found: _Matter, row: EntityType) -> ListedType:

@@ -1,15 +1,14 @@
 """Figures of the registrars for everybody: the dashboard's, without numbers by which a person could be recognised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
+from functools import cache
 
-from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from registration import database
-from registration.clock import local_date
+from registration.clock import local_date, now
+from registration.database.known_for_a_while import KnownForAWhile
 from registration.models import Registrar
 from registration.queries.dashboard import counts
 from registration.queries.dashboard.selection import Selection, count_of, decided, received
@@ -17,11 +16,10 @@ from registration.queries.dashboard.times import Times, times
 from registration.rules.periods import Period, period_of
 from registration.rules.power_items import ListedFigures, ListedGround
 from registration.rules.reasons import rejection_reasons
+from registration.rules.small_numbers import FEWEST, Sum, share, withheld
 from workflows.definition.values import Text
 
-# Fewer cases than these are not told apart from each other.
-FEWEST = 5
-KEPT = timedelta(minutes=10)
+KEPT_SECONDS = 600.0
 DAYS = 90
 PERIODS = ("days", "year")
 # The histories of so many decided cases are read for each registrar, the latest first, and for the whole city.
@@ -37,58 +35,60 @@ class PublicFigures:
     rows: tuple[ListedFigures, ...]
 
 
-_made: "WeakKeyDictionary[Engine, dict[tuple[str, str], PublicFigures]]" = WeakKeyDictionary()
+@cache
+def _known(matter: str, kind: str) -> KnownForAWhile[PublicFigures]:
+    today = local_date(now())
+    nothing = PublicFigures(Period(today, today), now(), ())
+    return KnownForAWhile(
+        lambda connection: _counted(Session(connection), matter, kind), without=nothing, seconds=KEPT_SECONDS
+    )
 
 
-def public_figures(session: Session, matter: str, kind: str, *, now: datetime) -> PublicFigures:
+def public_figures(matter: str, kind: str) -> PublicFigures:
     """Counted once in ten minutes for each matter and period, and process. Any other `kind` than `year` is 90 days."""
-    kept = _made.setdefault(database.current_engine(), {})
-    place = (matter, kind if kind in PERIODS else PERIODS[0])
-    found = kept.get(place)
-    if found is None or abs(now - found.made_at) > KEPT:
-        found = kept[place] = _counted(session, matter, place[1], now)
-    return found
+    return _known(matter, kind if kind in PERIODS else PERIODS[0]).current()
 
 
 def forget() -> None:
     """Counts anew at the next question."""
-    _made.clear()
+    _known.cache_clear()
 
 
-def _counted(session: Session, matter: str, kind: str, now: datetime) -> PublicFigures:
-    today = local_date(now)
+def _counted(session: Session, matter: str, kind: str) -> PublicFigures:
+    at = now()
+    today = local_date(at)
     period = period_of("year", today=today) if kind == "year" else Period(today - timedelta(days=DAYS - 1), today)
     registrars = session.exec(select(Registrar).order_by(col(Registrar.code))).all()
     whole = Selection("", period, matter=matter, whole_city=True)
     each = [replace(whole, registrar_code=one.code, whole_city=False) for one in registrars]
-    city = _figures(session, whole, None, now)
-    rows = [_figures(session, one, row, now) for one, row in zip(each, registrars, strict=True)]
-    return PublicFigures(period, now, (city, *_none_by_difference(rows)))
+    city = _figures(session, whole, None, at)
+    rows = [_figures(session, one, row, at) for one, row in zip(each, registrars, strict=True)]
+    return PublicFigures(period, at, _published([city, *rows]))
 
 
-def _figures(session: Session, selection: Selection, registrar: Registrar | None, now: datetime) -> ListedFigures:
+def _figures(session: Session, selection: Selection, registrar: Registrar | None, at: datetime) -> ListedFigures:
     came, went = count_of(session, received(selection)), count_of(session, decided(selection))
     took = times(session, selection, most=MOST if registrar else MOST_OF_CITY) if went >= FEWEST else Times()
     asked = counts.corrections(session, selection)
-    said = counts.opinions(session, selection, now=now)
+    said = counts.opinions(session, selection, now=at)
     graded, due = sum(said.grades.values()), said.complaints - said.open + said.late
     judged = len(took.in_time) + len(took.late)
     return ListedFigures(
         registrar=registrar.code if registrar else None,
         name=Text(**registrar.name) if registrar else None,
-        received=_count(came),
-        decided=_count(went),
+        received=came,
+        decided=went,
         median_hours=_rounded(took.hours),
         likely_hours=_rounded(took.likely_hours),
-        on_time=_share(len(took.in_time), judged),
+        on_time=share(len(took.in_time), judged),
         corrections=round(asked.notices / went, 1) if went >= FEWEST else None,
         refusals=_grounds(session, selection),
-        ratings=_count(graded),
+        ratings=graded,
         rating=_rounded(sum(grade * number for grade, number in said.grades.items()) / graded)
         if graded >= FEWEST
         else None,
-        complaints=_count(said.complaints),
-        complaints_on_time=_share(said.in_time, due),
+        complaints=said.complaints,
+        complaints_on_time=share(said.in_time, due),
     )
 
 
@@ -96,7 +96,7 @@ def _grounds(session: Session, selection: Selection) -> tuple[ListedGround, ...]
     """The grounds of the matter's law; a case refused without one is counted under an empty code."""
     known = rejection_reasons(selection.matter)
     return tuple(
-        ListedGround(code=code, name=known[code].words if code in known else _OTHER, cases=_count(number))
+        ListedGround(code=code, name=known[code].words if code in known else _OTHER, cases=number)
         for code, number in counts.refusals(session, selection)
     )
 
@@ -104,27 +104,42 @@ def _grounds(session: Session, selection: Selection) -> tuple[ListedGround, ...]
 _OTHER = Text(zh="不予受理，或者没有写明法定理由", en="Not accepted, or no ground of law given")
 
 
-def _count(number: int) -> int | None:
-    return None if 0 < number < FEWEST else number
+# The counts of a registrar of which those of the city are the sums.
+_COUNTS = ("received", "decided", "ratings", "complaints")
+# What is computed from a count tells of it, so that it is withheld with it.
+_FROM: Mapping[str, tuple[str, ...]] = {
+    "decided": ("median_hours", "likely_hours", "on_time", "corrections"),
+    "ratings": ("rating",),
+    "complaints": ("complaints_on_time",),
+}
+Place = tuple[str | None, str]
 
 
-def _share(part: int, whole: int) -> float | None:
-    """In whole percents, so that a single case among many cannot be read from it."""
-    return round(part / whole, 2) if whole >= FEWEST else None
+def _published(rows: Sequence[ListedFigures]) -> tuple[ListedFigures, ...]:
+    """The city and the registrars without what is withheld; the counts are whole before."""
+    numbers: dict[Place, int] = {(row.registrar, name): getattr(row, name) for row in rows for name in _COUNTS}
+    codes = sorted({ground.code for row in rows for ground in row.refusals})
+    grounds = {row.registrar: {ground.code: ground.cases or 0 for ground in row.refusals} for row in rows}
+    numbers |= {(row.registrar, _ground(code)): grounds[row.registrar].get(code, 0) for row in rows for code in codes}
+    each = [row.registrar for row in rows if row.registrar is not None]
+    names = (*_COUNTS, *map(_ground, codes))
+    hidden = withheld(numbers, [Sum((None, name), tuple((code, name) for code in each)) for name in names])
+    return tuple(_without(row, hidden) for row in rows)
+
+
+def _without(row: ListedFigures, hidden: Collection[Place]) -> ListedFigures:
+    gone = [name for name in _COUNTS if (row.registrar, name) in hidden]
+    gone += [name for count in gone for name in _FROM.get(count, ())]
+    refusals = tuple(
+        one.model_copy(update={"cases": None}) if (row.registrar, _ground(one.code)) in hidden else one
+        for one in row.refusals
+    )
+    return row.model_copy(update=dict.fromkeys(gone) | {"refusals": refusals})
+
+
+def _ground(code: str) -> str:
+    return f"ground {code}"
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-def _none_by_difference(rows: Sequence[ListedFigures]) -> list[ListedFigures]:
-    """A single hidden count would be what the others lack to the city's: the smallest other is hidden with it."""
-    found = list(rows)
-    for name in ("received", "decided", "ratings", "complaints"):
-        values: Mapping[int, int | None] = {place: getattr(row, name) for place, row in enumerate(found)}
-        hidden = [place for place, value in values.items() if value is None]
-        shown = [(value, place) for place, value in values.items() if value]
-        if len(hidden) == 1 and shown:
-            place = min(shown)[1]
-            found[place] = found[place].model_copy(update={name: None})
-    return found

@@ -10,7 +10,7 @@ from registration.rules.languages import by_language
 from registration.rules.names import Severity, check_name, parts_of
 from registration.rules.problems import Problem
 from registration.rules.regions import above, region, region_in_front
-from registration.rules.scope import catalogue
+from registration.rules.scope import catalogue, prohibition_of
 from workflows.definition.values import CHINESE
 
 # A billion yuan: registrars check such an amount (Company Law art. 266).
@@ -106,6 +106,9 @@ def scope(case: Case) -> Iterator[Problem]:
             yield Problem(f"scope.items.{place}", "scope.item_unknown")
         elif code in items[:place]:
             yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": by_language(catalogue()[code])})
+        elif (word := prohibition_of(catalogue()[code])) is not None:
+            item = by_language(catalogue()[code])
+            yield Problem(f"scope.items.{place}", "scope.item_prohibited", {"item": item, "why": by_language(word)})
 
 
 def large_capital(case: Case) -> Iterator[Problem]:

@@ -8,10 +8,20 @@ from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule
 from registration.rules.currencies import HOME
-from registration.rules.foreign_investment import investors_from_abroad, is_foreign_invested
+from registration.rules.foreign_investment import (
+    FOREIGN_INVESTED_CODES,
+    investors_from_abroad,
+    is_foreign_invested,
+    origin_of,
+)
+from registration.rules.foreign_measures import LIST, Measure, foreign_access, measure_for
+from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.jurisdiction import authorised, is_authorised, registrar_names
+from registration.rules.languages import by_language, in_offered, joined, said
+from registration.rules.norms import in_force
 from registration.rules.problems import Problem
+from registration.rules.scope import ScopeItem, catalogue, items_of
 
 # Documents that are given to those who live on the mainland.
 _OF_RESIDENTS = frozenset({"foreign_permanent", "hmt_residence"})
@@ -45,9 +55,35 @@ def _places(case: Case) -> Iterator[str]:
 
 def negative_list(case: Case) -> Iterator[Problem]:
     """The applicant says what the investment has to do with the negative list (Implementing Regulation arts. 33-35)."""
-    said = case.form.foreign
-    if said is not None and not said.declared and is_foreign_invested(case.form):
+    section = case.form.foreign
+    if not is_foreign_invested(case.form):
+        return
+    if section is not None and not section.declared:
         yield Problem("foreign.declared", "foreign.not_declared")
+    is_open = section is not None and section.field == "open"
+    for place, item, measure in _covered(case):
+        data = {"item": by_language(item), "number": measure.number, "measure": by_language(measure)}
+        if measure.kind == "prohibited" and _is_foreign(case.form):
+            yield Problem(f"scope.items.{place}", "foreign.item_prohibited", data)
+        elif measure.kind == "restricted" and is_open:
+            yield Problem("foreign.field", "foreign.item_restricted", data)
+
+
+def _covered(case: Case) -> Iterator[tuple[int, ScopeItem, Measure]]:
+    """Position, item and measure of each item that the list in force covers as a whole."""
+    codes = case.form.scope.items if case.form.scope and in_force(LIST, case.today) else ()
+    for place, code in enumerate(codes):
+        item = catalogue().get(code)
+        measure = measure_for(item) if item is not None else None
+        if item is not None and measure is not None:
+            yield place, item, measure
+
+
+def _is_foreign(form: Form) -> bool:
+    """Whether an investor, or of a branch its parent, is foreign. Agreements open more to Hong Kong and Macao."""
+    if form.parent is not None and form.parent.has("type_code"):
+        return form.parent.type_code.startswith(FOREIGN_INVESTED_CODES[0])
+    return any(origin_of(person) == "foreign" for _place, person in investors_from_abroad(form))
 
 
 def resident_promoters(case: Case) -> Iterator[Problem]:
@@ -87,12 +123,22 @@ def members(case: Case) -> Iterator[Problem]:
 
 def to_look_at(case: Case) -> Iterator[Problem]:
     """For a person: the scope against the negative list; whether a capital in another currency keeps to a limit."""
-    said = case.form.foreign
+    declared = case.form.foreign
     if case.form.currency != HOME and case.form.owners and case.form.owners.basis == "exempt":
         yield Problem("owners.basis", "flag.exempt_in_currency")
-    if said is not None and is_foreign_invested(case.form):
-        restricted = said.field == "restricted"
+    if declared is not None and is_foreign_invested(case.form):
+        restricted = declared.field == "restricted"
         yield Problem("scope.items", "flag.negative_list_restricted" if restricted else "flag.negative_list_open")
+        yield from _concerned(case)
+
+
+def _concerned(case: Case) -> Iterator[Problem]:
+    """The items of which the list covers a part, and those prohibited ones that an agreement may open."""
+    items = items_of(case.form.scope.items) if case.form.scope and in_force(LIST, case.today) else ()
+    found = [item for item in items if foreign_access(item) in ("partly", "prohibited")]
+    if found:
+        words = in_offered(lambda lang: joined("list", lang, [said(one, lang) for one in found]))
+        yield Problem("scope.items", "flag.negative_list_items", {"items": words})
 
 
 RULES: tuple[Rule, ...] = (registrar, negative_list, resident_promoters, currency, members)

@@ -9,11 +9,12 @@ from typing import Any
 
 from certificates.chinese import counted
 from registration.rules.kinds import Regime
-from registration.rules.languages import formatted, joined, said
+from registration.rules.languages import formatted, in_offered, joined, said
 from registration.rules.reference import texts
-from workflows.definition.values import CHINESE, ENGLISH
+from workflows.definition.values import CHINESE, ENGLISH, Text
 
-_FILE = "reference/norms.yaml"
+# The laws of registration, and those of the permits and negative lists beside it.
+_FILES = ("reference/norms.yaml", "reference/norms_of_permits.yaml")
 _CITATION = re.compile(r"(?P<norm>[A-Z]+\d*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\)|-(?P<item>\d+))?)?")
 _TITLE: dict[str, re.Pattern[str]] = {
     CHINESE: re.compile(r"(《[^》]+》(?:（[^）]+）)?|.+?)(第.+)?"),
@@ -60,14 +61,19 @@ def is_old_law(regime: str) -> bool:
 
 
 @cache
+def _norms() -> dict[str, Any]:
+    return {key: row for file in _FILES for key, row in texts(file).items()}
+
+
+@cache
 def norm_keys() -> frozenset[str]:
-    return frozenset(texts(_FILE))
+    return frozenset(_norms())
 
 
 @cache
 def versions(norm: str) -> tuple[NormVersion, ...]:
     """Every version of a norm that is on record, the oldest first."""
-    row = texts(_FILE)[norm]
+    row = _norms()[norm]
     found = [_version(one) for one in row["versions"]]
     ends = [date.fromordinal(later.since.toordinal() - 1) for later in found[1:]] + [date.max]
     return tuple(
@@ -102,6 +108,16 @@ def cited(citations: Iterable[str], day: date, lang: str) -> list[str]:
     return list(dict.fromkeys(citation_text(one, day, lang) for one in citations if in_force(one, day)))
 
 
+def article(citation: str, day: date) -> Text:
+    """A citation in every offered language. KeyError where the norm is not in force on the day."""
+    return Text(**in_offered(lambda lang: citation_text(citation, day, lang)))
+
+
+def articles(citations: Iterable[str], day: date) -> tuple[Text, ...]:
+    """Those in force on the day in every offered language, each once."""
+    return tuple(article(one, day) for one in dict.fromkeys(citations) if in_force(one, day))
+
+
 def listed(citations: Iterable[str], lang: str) -> str:
     """Citations in words; a title is not repeated directly after itself."""
     parts, last = [], ""
@@ -120,7 +136,7 @@ def citation_text(citation: str, day: date, lang: str) -> str:
     version = version_on(parts["norm"], day)
     if version is None:
         raise KeyError(citation)
-    title, edition = said(texts(_FILE)[parts["norm"]], lang), said(version, lang)
+    title, edition = said(_norms()[parts["norm"]], lang), said(version, lang)
     head = formatted("untitled_norm" if parts["norm"] in _UNTITLED else "norm", lang, title=title, version=edition)
     return head + "".join(_numbered(parts, lang))
 

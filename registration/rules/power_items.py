@@ -152,7 +152,7 @@ class ListedGround(Record):
 
 class ListedFigures(Record):
     """The work of a registrar (None: of the whole city). A figure is None where fewer than five cases
-    are behind it, or where it would tell such a figure of another.
+    are behind it, or where such a number would follow from it (rules/small_numbers.py).
 
     Hours are hours of work from the receipt to the decision; shares are between 0 and 1, `rating` the mean of the
     grades from 1 (best) to 5.

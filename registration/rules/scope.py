@@ -1,5 +1,6 @@
 """The catalogue of business scope: its items, their permits, and the text on the licence."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import pair
 from registration.rules.reference import table
 
+Layer = Literal["prohibited", "before", "after", "free"]
+Level = Literal["county", "city", "province", "nation"]
+_BRACKETS = re.compile(r"（[^）]*）")
 _GENERAL_END = "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
 _LICENSED_END = "（依法须经批准的项目，经相关部门批准后方可开展经营活动，具体经营项目以审批结果为准）"
 _END_OF_2015 = "（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
@@ -30,13 +34,22 @@ class ScopeItem:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The permit for a licensed item, and the authority that grants it."""
+    """The permit for a licensed item, and the authority that grants it.
+
+    `level`: whose counter takes the application; `law`: its citations, separated by semicolons.
+    """
 
     key: str
     name_zh: str
     name_en: str
     authority_zh: str
     authority_en: str
+    level: Level
+    law: str
+
+    @property
+    def citations(self) -> list[str]:
+        return self.law.split(";")
 
     @property
     def name(self) -> dict[str, str]:
@@ -65,7 +78,8 @@ def catalogue() -> dict[str, ScopeItem]:
 
 @cache
 def _permits() -> dict[str, Permit]:
-    return {row["key"]: Permit(**row) for row in table("permits")}
+    rows: Iterable[Mapping[str, Any]] = table("permits")
+    return {row["key"]: Permit(**row) for row in rows}
 
 
 def permit_of(item: ScopeItem) -> Permit | None:
@@ -77,10 +91,29 @@ def items_of(codes: Iterable[str]) -> tuple[ScopeItem, ...]:
     return tuple(catalogue()[code] for code in codes if code in catalogue())
 
 
+@cache
+def prohibitions() -> tuple[Prohibited, ...]:
+    """Every word of the negative list, in the order of the file."""
+    return tuple(Prohibited(**row) for row in table("scope_prohibited"))
+
+
 def prohibited_in(text: str) -> list[Prohibited]:
     """Words of the negative list in a text, reported while an applicant searches for items."""
-    rows = (Prohibited(**row) for row in table("scope_prohibited"))
-    return [row for row in rows if row.word in unicodedata.normalize("NFKC", text)]
+    written = unicodedata.normalize("NFKC", text)
+    return [row for row in prohibitions() if row.word in written]
+
+
+def prohibition_of(item: ScopeItem) -> Prohibited | None:
+    """The word of the negative list in an item; what stands in brackets is left out of the item (象牙及其制品除外)."""
+    return next(iter(prohibited_in(_BRACKETS.sub("", item.zh))), None)
+
+
+def layer_of(item: ScopeItem) -> Layer:
+    """The layer of the negative list that an item is in: nobody may, a permit before or after registration, none."""
+    if prohibition_of(item) is not None:
+        return "prohibited"
+    layers: Mapping[str, Layer] = {"pre": "before", "post": "after"}
+    return layers.get(item.permit, "free")
 
 
 def scope_text(codes: Sequence[str], *, regime: str) -> str:

@@ -1,6 +1,6 @@
 """The public lists of powers and responsibilities, without an account: pages, JSON with its schema, diagram."""
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from registration.access import access
@@ -11,10 +11,12 @@ from registration.http.context import PUBLIC_LIMIT, in_language, lang_here, limi
 from registration.matters import definition_of
 from registration.queries.duty_list import duty_item
 from registration.queries.power_list import Edge, listed_matters, power_item
-from registration.queries.public_figures import DAYS, FEWEST, PERIODS
+from registration.queries.public_figures import DAYS, PERIODS
 from registration.rules.city import city
 from registration.rules.languages import in_offered
-from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList, Record, schema_of, written
+from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList
+from registration.rules.small_numbers import FEWEST
+from registration.web.open_records import record_answer, schema_answer
 from registration.web.present.kinds import regime_words
 from registration.web.present.lists import figure_tables, found_in, limit_words
 from registration.web.present.papers import PAPERS
@@ -23,8 +25,6 @@ from workflows.definition.values import Text
 from workflows.diagram.svg import draw
 
 blueprint = Blueprint("lists", __name__, url_prefix="/lists")
-SECONDS = 600
-SCHEMA = "application/schema+json"
 
 
 @blueprint.get("")
@@ -100,42 +100,42 @@ def complaints() -> str:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def power_list() -> Response:
-    return _json(PowerList(items=tuple(_powers())))
+    return record_answer(PowerList(items=tuple(_powers())))
 
 
 @blueprint.get("/power/<matter>.json")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def power_record(matter: str) -> Response:
-    return _json(_power(matter))
+    return record_answer(_power(matter))
 
 
 @blueprint.get("/responsibility.json")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def responsibility_list() -> Response:
-    return _json(DutyList(items=tuple(_duty(matter) for matter in listed_matters())))
+    return record_answer(DutyList(items=tuple(_duty(matter) for matter in listed_matters())))
 
 
 @blueprint.get("/responsibility/<matter>.json")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def responsibility_record(matter: str) -> Response:
-    return _json(_duty(matter))
+    return record_answer(_duty(matter))
 
 
 @blueprint.get("/power.schema.json")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def power_schema() -> Response:
-    return _schema(PowerItem)
+    return schema_answer(PowerItem)
 
 
 @blueprint.get("/responsibility.schema.json")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def responsibility_schema() -> Response:
-    return _schema(DutyItem)
+    return schema_answer(DutyItem)
 
 
 def _powers() -> list[PowerItem]:
@@ -181,20 +181,3 @@ def _paper_name(kind: str) -> Text:
             return str(PAPERS.get(kind, kind))
 
     return Text(**in_offered(words))
-
-
-def _json(record: Record) -> Response:
-    return _stored(jsonify(written(record)))
-
-
-def _schema(kind: type[Record]) -> Response:
-    answer = _stored(jsonify(schema_of(kind)))
-    answer.mimetype = SCHEMA
-    return answer
-
-
-def _stored(answer: Response) -> Response:
-    """No personal data: caches may store it, and pages of other sites may read it."""
-    answer.headers["Cache-Control"] = f"public, max-age={SECONDS}"
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer

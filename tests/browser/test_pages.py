@@ -33,6 +33,10 @@ LISTS = (
     "/lists/power/establishment/versions",
     "/lists/responsibility/establishment",
     "/lists/complaints",
+    "/lists/negative?q=film&foreign=yes",
+    "/lists/negative/foreign",
+    "/lists/negative/versions",
+    "/figures",
 )
 STATES = (
     "signing",

@@ -30,12 +30,14 @@ from registration.rules.signers import CAPACITIES
 NOT_OF_2015 = frozenset({"hold", "resume", "ask_to_resume", "archive"})
 ONLY_OF_2015 = frozenset({"accepted", "agency_review"})
 LANGS = ("zh", "en")
+# The laws that cases cite; those of permits are cited on public lists alone.
+CITED = texts("reference/norms.yaml")
 TYPES = entity_type_keys()
 
 
 def turning_days() -> list[date]:
     """Every day on which the law changes, the day before each, and a day in the far future."""
-    found = {one.since for key in norm_keys() for one in versions(key)}
+    found = {one.since for key in CITED for one in versions(key)}
     return sorted(found | {day - timedelta(days=1) for day in found} | {date(2026, 11, 30), date(2030, 1, 1)})
 
 
@@ -60,7 +62,7 @@ def said(regime: Regime, day: date, lang: str) -> Iterator[str]:
 
 def titles_on(day: date) -> set[str]:
     """The titles of the norms in force on this day as printed."""
-    named = ((texts("reference/norms.yaml")[key]["zh"], version_on(key, day)) for key in norm_keys())
+    named = ((CITED[key]["zh"], version_on(key, day)) for key in CITED)
     return {f"《{zh}》{version.zh}" for zh, version in named if version is not None}
 
 

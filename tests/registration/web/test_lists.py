@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,10 @@ from registration.matters import current, definition_of, matters
 from registration.models import Application, HistoryEntry, Notice
 from registration.operations.act import act
 from registration.queries import public_figures
-from registration.queries.public_figures import FEWEST
 from registration.rules.duties import duty_rows
 from registration.rules.norms import is_citation
 from registration.rules.power_items import ListedFigures
+from registration.rules.small_numbers import FEWEST
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.fixtures.office import CLERK, WINDOW, file_in, opened
@@ -186,10 +187,28 @@ def test_few_cases_are_not_told(worked: None, visit: Visit) -> None:
     assert not [one for one in numbers if one is not None and 0 < one < FEWEST]
 
 
-def test_a_single_hidden_number_cannot_be_computed(visit: Visit) -> None:
-    row = ListedFigures(**dict.fromkeys(ListedFigures.model_fields) | {"refusals": (), "ratings": 0, "complaints": 0})
-    rows = [row.model_copy(update={"received": came, "decided": 0}) for came in (40, None, 9, 0)]
-    assert [one.received for one in public_figures._none_by_difference(rows)] == [40, None, None, 0]
+def figures_of(registrar: str | None, **more: Any) -> ListedFigures:
+    empty = dict.fromkeys(ListedFigures.model_fields) | {"refusals": ()}
+    counted = dict.fromkeys(("received", "decided", "ratings", "complaints"), 0)
+    return ListedFigures(**empty | counted | {"registrar": registrar} | more)
+
+
+def test_a_hidden_number_cannot_be_computed_and_nothing_beside_it_tells_of_it() -> None:
+    ground = {"code": "R01", "name": {"zh": "理由", "en": "Ground"}}
+    rows = public_figures._published(
+        [
+            figures_of(None, received=51, decided=50, median_hours=4.0, refusals=({**ground, "cases": 18},)),
+            figures_of("1", received=40, decided=40, on_time=0.9, refusals=({**ground, "cases": 16},)),
+            figures_of("2", received=2, decided=7, median_hours=5.0, on_time=1.0, corrections=0.4),
+            figures_of("3", received=9, decided=3, refusals=({**ground, "cases": 2},)),
+            figures_of("4"),
+        ]
+    )
+    assert [one.received for one in rows] == [51, 40, None, None, 0]
+    assert [one.decided for one in rows] == [50, 40, None, None, 0]
+    assert [(one.median_hours, one.on_time, one.corrections) for one in rows[2:4]] == [(None,) * 3] * 2
+    assert (rows[0].median_hours, rows[1].on_time) == (4.0, 0.9)
+    assert [[ground.cases for ground in one.refusals] for one in rows] == [[18], [None], [], [None], []]
 
 
 def test_the_figures_are_counted_once_for_some_minutes(worked: None, visit: Visit) -> None:
@@ -235,6 +254,28 @@ def test_anybody_finds_an_item_and_how_to_complain_in_three_clicks(visit: Visit)
     nothing = stranger.get("/lists?q=不存在的词")
     assert f'href="{ITEM}"' not in nothing.text
     assert "请换一个词" in words(nothing)
+
+
+def test_three_clicks_lead_from_what_is_owed_to_how_to_complain(visit: Visit) -> None:
+    """As somebody with a telephone goes: by the words of the links, each of which is on the page before."""
+    stranger = visit()
+    page = stranger.get("/")
+    expected = (
+        ("政务公开", ("能做什么", "承诺3个工作日")),
+        ("设立登记：谁负责，办得怎么样", ("谁负责什么", "不得要求", "办得怎么样", "按期办结")),
+        ("怎样投诉", ("5个工作日内答复", "市民热线")),
+    )
+    for link, wanted in expected:
+        page = stranger.get(address_of(page, link))
+        assert all(one in words(page) for one in wanted), link
+
+
+def address_of(page: Any, link: str) -> str:
+    """Where the first link with these words leads."""
+    for address, inside in re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page.text, re.DOTALL):
+        if re.sub(r"<[^>]+>", "", inside).strip() == link:
+            return unescape(address)
+    raise AssertionError(f"no link says {link}")
 
 
 def test_what_is_not_there_is_not_found(visit: Visit) -> None:
