@@ -97,7 +97,7 @@ def _term(form: Form) -> dict[str, Value] | None:
 def _officers(form: Form) -> list[dict[str, Value]]:
     if form.officers is None:
         return []
-    posts = [(row.person, row.post) for row in form.officers.directors]
+    posts: list[tuple[str, str]] = [(row.person, row.post) for row in form.officers.directors]
     chair = form.officers.supervisor_chair
     posts += [(key, "supervisor_chair" if key == chair else "supervisor") for key in form.officers.supervisors]
     posts += [(key, "manager") for key in form.officers.managers]

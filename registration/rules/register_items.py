@@ -12,16 +12,16 @@ from registration.rules.reference import texts
 
 # MR 30-42, CL 229-241 and Order 105: `abnormal` and `suspended` are no states but stand beside one.
 STATES: Mapping[str, Mapping[str, str]] = {
-    "active": pair("存续", "Registered"),
+    "active": pair("存续（在业）", "Active"),
     "liquidating": pair("清算中", "In liquidation"),
     "notice_simple": pair("简易注销公告中", "Simple deregistration announced"),
-    "relocating_out": pair("迁出中", "Moving to another registrar"),
+    "relocating_out": pair("正在迁出", "Moving to another registrar"),
     "relocated_out": pair("已迁出", "Moved to another registrar"),
-    "revoked": pair("吊销营业执照", "Licence revoked"),
-    "ordered_closed": pair("责令关闭", "Ordered to close"),
-    "annulled": pair("撤销登记", "Registration annulled"),
-    "deregistered": pair("注销", "Deregistered"),
-    "restored": pair("恢复登记", "Registration restored"),
+    "revoked": pair("已吊销", "Licence revoked by the authority"),
+    "ordered_closed": pair("已责令关闭", "Ordered to close"),
+    "annulled": pair("已撤销登记", "Registration annulled"),
+    "deregistered": pair("已注销", "Deregistered"),
+    "restored": pair("已恢复登记", "Registration restored"),
 }
 STATE = "state"
 
