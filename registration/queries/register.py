@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from registration.errors import InvalidInput
 from registration.keys.field_encryption import MARK, decrypt
 from registration.models import Application, Entity, EntityFact
+from registration.rules.problems import Problem
 from registration.rules.register_items import RegisterItem, register_items
 
 
@@ -62,6 +64,19 @@ def entity_with(session: Session, code: str) -> Entity | None:
     """The registered entity with this code; None for one whose first licence is still to be made, too."""
     registered = select(col(EntityFact.id)).where(col(EntityFact.entity_id) == col(Entity.id)).exists()
     return session.scalars(select(Entity).where(col(Entity.code) == code, registered)).one_or_none()
+
+
+def day_asked(typed: str, entity: Entity, *, today: date) -> date:
+    """The day that was typed, or today. InvalidInput at `on` for no day, one to come, and one before the foundation."""
+    try:
+        day = date.fromisoformat(typed.strip()) if typed.strip() else today
+    except ValueError:
+        raise InvalidInput([Problem("on", "register.day_malformed")]) from None
+    if day > today:
+        raise InvalidInput([Problem("on", "register.day_to_come")])
+    if day < entity.founded_on:
+        raise InvalidInput([Problem("on", "register.day_early", {"founded": entity.founded_on.isoformat()})])
+    return day
 
 
 def registered_on(session: Session, entity: Entity, day: date, *, public: bool) -> Registered:

@@ -1,0 +1,46 @@
+"""What of a form enters the register: every item of the law for the type, no number, telephone or mail of a person."""
+
+import json
+
+import pytest
+
+from registration.rules.form import read
+from registration.rules.register_facts import form_values
+from registration.rules.register_items import register_items
+from registration.rules.register_words import value_lines
+from tests.fixtures.cases import company, individual, limited_partnership, person, sole_prop
+
+ALL = {"liaison", "articles", "investors", "term", "contributions", "beneficial_owners"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "items"),
+    [
+        ("llc", company(), ALL | {"officers", "finance_officer"}),
+        ("lp", limited_partnership(), ALL | {"residences"}),
+        ("sole_prop", sole_prop(), {"liaison", "residences"}),
+        ("individual", individual(), {"liaison", "residences"}),
+    ],
+)
+def test_items_of_a_type(kind: str, form: dict[str, object], items: set[str]) -> None:
+    typed, _ = read(form, entity_type=kind, regime="market_entity_2022")
+    found = form_values(typed, entity_type=kind, digest="abc")
+    assert found.keys() == items
+    assert found.keys() <= register_items().keys()
+    written = json.dumps(found, ensure_ascii=False)
+    for key in ("p1", "p2", "p4"):
+        assert person(key)["id_no"] not in written
+        assert person(key)["mobile"] not in written
+    for item, value in found.items():
+        for lang in ("zh", "en"):
+            assert all(line and "{" not in line for line in value_lines(item, value, lang)), item
+
+
+def test_contributions_are_said_whole() -> None:
+    typed, _ = read(company(), entity_type="llc", regime="market_entity_2022")
+    value = form_values(typed, entity_type="llc", digest="")["contributions"]
+    (first, *_) = value_lines("contributions", value, "zh")
+    assert first.startswith(value[0]["name"])
+    assert "货币" in first
+    assert "万元" in first
+    assert "前缴付" in first
