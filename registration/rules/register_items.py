@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from registration.rules.folder_files import Closed
 from registration.rules.languages import pair
-from registration.rules.reference import texts
+from registration.rules.reference import Said, texts
 
 # MR 30-42, CL 229-241 and Order 105: `abnormal` and `suspended` are no states but stand beside one.
 STATES: Mapping[str, Mapping[str, str]] = {
@@ -30,8 +30,7 @@ class RegisterItem(Closed):
     """One item. `law` makes it an item of the register; `published` lets everybody read it, or is empty."""
 
     kind: Literal["registered", "filed", "state"]
-    zh: str
-    en: str
+    label: Said
     printed: bool
     law: tuple[str, ...]
     published: tuple[str, ...] = ()
@@ -39,10 +38,6 @@ class RegisterItem(Closed):
     @property
     def is_public(self) -> bool:
         return bool(self.published)
-
-    @property
-    def label(self) -> dict[str, str]:
-        return pair(self.zh, self.en)
 
 
 @cache

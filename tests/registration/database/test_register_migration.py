@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from sqlalchemy import Connection
 
 from registration import database
 from registration.database import schema
@@ -32,55 +33,34 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> object:
         yield address
 
 
+def write_before(connection: Connection) -> None:
+    """Two cases: one with a corrected licence that was annulled, one whose licence is still to be printed."""
+    form = encrypt_form(individual(), ["people.0.id_no", "people.0.mobile"], case="HY-2026-000001")
+    insert_row(connection, "account", id=1, kind="applicant")
+    insert_row(connection, "registrar", code="330702")
+    for number, status in ((1, "annulled"), (2, "active")):
+        case = {"ref": f"HY-2026-00000{number}", "entity_type": "individual", "regime": "market_entity_2022"}
+        insert_row(connection, "application", id=number, registrar_code="330702", form=json.dumps(form), **case)
+        own = {"id": number, "code": f"code{number}", "application_id": number, "status": status}
+        entity = own | {"registrar_code": "330702", "name": PRINTED["name"], "founded_on": date(2026, 1, 5)}
+        insert_row(connection, "entity", facts=json.dumps(PRINTED), **entity)
+    for edition, status in ((1, "superseded"), (2, "revoked")):
+        printed = json.dumps(PRINTED | {"domicile": f"双溪路{edition}号"})
+        own = {"id": edition, "ref": f"l{edition}", "application_id": 1, "edition": edition, "status": status}
+        at = f"2026-0{edition}-05 01:30:00+00:00"
+        insert_row(connection, "licence", paper="original", particulars=printed, issued_at=at, **own)
+    insert_row(connection, "licence", id=3, ref="l3", application_id=2, paper="original", status="prepared")
+    revoked = {"id": 1, "licence_id": 2, "kind": "revoke", "reason_code": "V05", "at": "2026-03-05 01:30:00+00:00"}
+    insert_row(connection, "licence_event", **revoked)
+
+
 @pytest.mark.thorough
 def test_what_is_registered_becomes_versions(url: str, settings: Settings) -> None:
     engine = database.make_engine(url)
     with engine.begin() as connection:
         command.upgrade(schema.config(connection), "0032")
-    form = encrypt_form(individual(), ["people.0.id_no", "people.0.mobile"], case="HY-2026-000001")
-    case = {"ref": "HY-2026-000001", "entity_type": "individual", "regime": "market_entity_2022"}
     with engine.begin() as connection:
-        insert_row(connection, "account", id=1, kind="applicant")
-        insert_row(connection, "registrar", code="330702")
-        for number in (1, 2):
-            own = case if number == 1 else case | {"ref": "HY-2026-000002"}
-            insert_row(connection, "application", id=number, registrar_code="330702", form=json.dumps(form), **own)
-            insert_row(
-                connection,
-                "entity",
-                id=number,
-                code=f"code{number}",
-                application_id=number,
-                registrar_code="330702",
-                name=PRINTED["name"],
-                status="annulled" if number == 1 else "active",
-                founded_on=date(2026, 1, 5),
-                facts=json.dumps(PRINTED),
-            )
-        places = {1: "双溪路1号", 2: "双溪路2号"}
-        for edition, place in places.items():
-            insert_row(
-                connection,
-                "licence",
-                id=edition,
-                ref=f"l{edition}",
-                application_id=1,
-                edition=edition,
-                paper="original",
-                status="superseded" if edition == 1 else "revoked",
-                particulars=json.dumps(PRINTED | {"domicile": place}),
-                issued_at=f"2026-0{edition}-05 01:30:00+00:00",
-            )
-        insert_row(connection, "licence", id=3, ref="l3", application_id=2, paper="original", status="prepared")
-        insert_row(
-            connection,
-            "licence_event",
-            id=1,
-            licence_id=2,
-            kind="revoke",
-            reason_code="V05",
-            at="2026-03-05 01:30:00+00:00",
-        )
+        write_before(connection)
     engine.dispose()
     schema.upgrade(url)
     engine = database.make_engine(url)
@@ -99,5 +79,5 @@ def test_what_is_registered_becomes_versions(url: str, settings: Settings) -> No
         (1, "state", 2, "2026-03-05", "revoke"),
     ]
     assert "liaison" in {item for item, _ in others}
-    assert "13" + "800" not in str(others)
+    assert "苏知禾" not in str([value for item, value in others if item == "liaison"])
     assert set(found) == {1}

@@ -16,14 +16,14 @@ ALL = {"liaison", "articles", "investors", "term", "contributions", "beneficial_
 @pytest.mark.parametrize(
     ("kind", "form", "items"),
     [
-        ("llc", company(), ALL | {"officers", "finance_officer"}),
+        ("llc", company() | {"owners": {"basis": "exempt", "promised": True}}, ALL | {"officers", "finance_officer"}),
         ("lp", limited_partnership(), ALL | {"residences"}),
         ("sole_prop", sole_prop(), {"liaison", "residences"}),
         ("individual", individual(), {"liaison", "residences"}),
     ],
 )
 def test_items_of_a_type(kind: str, form: dict[str, object], items: set[str]) -> None:
-    typed, _ = read(form, entity_type=kind, regime="market_entity_2022")
+    typed, _ = read(form, entity_type=kind, regime="company_law_2024" if kind == "llc" else "market_entity_2022")
     found = form_values(typed, entity_type=kind, digest="abc")
     assert found.keys() == items
     assert found.keys() <= register_items().keys()

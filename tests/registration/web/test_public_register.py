@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+
 from registration import clock, database
 from registration.models import Entity, EntityKey
 from registration.operations import revocation
