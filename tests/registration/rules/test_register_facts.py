@@ -1,12 +1,18 @@
 """What of a form enters the register: every item of the law for the type, no number, telephone or mail of a person."""
 
 import json
+import re
 
 import pytest
+from sqlalchemy import CheckConstraint
 
+from registration.models import Entity
+from registration.models.columns import table_of
+from registration.queries.licences import ENDED
 from registration.rules.form import read
+from registration.rules.norms import is_citation
 from registration.rules.register_facts import form_values
-from registration.rules.register_items import register_items
+from registration.rules.register_items import STATES, register_items
 from registration.rules.register_words import value_lines
 from tests.fixtures.cases import company, individual, limited_partnership, person, sole_prop
 
@@ -44,3 +50,13 @@ def test_contributions_are_said_whole() -> None:
     assert "货币" in first
     assert "万元" in first
     assert "前缴付" in first
+
+
+def test_items_and_states_are_those_of_law_and_table() -> None:
+    cited = [one for row in register_items().values() for one in (*row.law, *row.published)]
+    assert cited
+    assert [one for one in cited if not is_citation(one)] == []
+    (allowed,) = (one for one in table_of(Entity).constraints if one.name == "entity_status")
+    assert isinstance(allowed, CheckConstraint)
+    assert set(re.findall(r"'(\w+)'", str(allowed.sqltext))) == STATES.keys()
+    assert STATES.keys() >= ENDED
