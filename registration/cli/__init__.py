@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calendar": ("calendar:calendar", "工作日历 · Working days"),
     "workflows": ("workflows:workflows", "流程表 · Workflow tables"),
     "history": ("history:history", "办理历史 · The record, and whether it is whole"),
+    "register": ("register:register", "登记簿 · The register of entities"),
     "log": ("log:log", "执照公开日志 · The public log of licences"),
     "certificates": ("certificates:certificates", "验证证照文件 · Verify licences"),
     "designs": ("designs:designs", "证照版式 · How licences and papers look"),

@@ -25,6 +25,7 @@ APPEND_ONLY = (
     models.DayRoot,
     models.DayHead,
     models.LicenceEvent,
+    models.EntityFact,
     models.LogLeaf,
     models.LogNode,
     models.LogHead,

@@ -41,6 +41,8 @@ from registration.models.promises import PromiseAlert
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
     Entity,
+    EntityFact,
+    EntityKey,
     EntityOffice,
     IssuedNumber,
     Licence,
@@ -84,6 +86,8 @@ __all__ = [
     "DeskCount",
     "DeskCountChange",
     "Entity",
+    "EntityFact",
+    "EntityKey",
     "EntityOffice",
     "Feedback",
     "HistoryEntry",

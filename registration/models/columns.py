@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Table
+from sqlalchemy import JSON, DateTime, Dialect, String, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 JsonDoc = JSON().with_variant(JSONB(), "postgresql")
+# Keys are compared by their bytes on both databases, so that all that begin with a text are one range of the index.
+BYTES = String().with_variant(String(collation="C"), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from registration.models.columns import UtcDateTime
-
-# Keys are compared by their bytes on both databases, so that all that begin with a text are one range of the index.
-_BYTES = String().with_variant(String(collation="C"), "postgresql")
+from registration.models.columns import BYTES, UtcDateTime
 
 
 class DeskCount(SQLModel, table=True):
@@ -58,7 +55,7 @@ class SearchKey(SQLModel, table=True):
     application_id: int = Field(
         sa_column=Column(Integer, ForeignKey("application.id"), primary_key=True, autoincrement=False)
     )
-    key: str = Field(sa_column=Column(_BYTES, primary_key=True))
+    key: str = Field(sa_column=Column(BYTES, primary_key=True))
     kind: str = Field(primary_key=True)
     registrar_code: str
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
-from registration.models.columns import JsonDoc, UtcDateTime
+from registration.models.columns import BYTES, JsonDoc, UtcDateTime
 
 RESERVED = text("status = 'reserved'")
 
@@ -103,9 +103,19 @@ class IssuedNumber(SQLModel, table=True):
 
 
 class Entity(SQLModel, table=True):
-    """A registered market entity, with public data only. `address_key` finds its address (rules/addresses.py)."""
+    """A registered market entity as it is now, with public data only; its history are rows of EntityFact.
 
-    __table_args__ = (Index("entity_at_address", "address_key", "status"),)
+    `status` is one of STATES (rules/register_items.py), `address_key` finds its address (rules/addresses.py).
+    """
+
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('active', 'liquidating', 'notice_simple', 'relocating_out', 'relocated_out', 'revoked', "
+            "'ordered_closed', 'annulled', 'deregistered', 'restored')",
+            name="entity_status",
+        ),
+        Index("entity_at_address", "address_key", "status"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -117,6 +127,40 @@ class Entity(SQLModel, table=True):
     founded_on: date
     address_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
+
+
+class EntityFact(SQLModel, table=True):
+    """Append-only: a version of one item of the register, from the day `valid_on` until the next version of the item.
+
+    `item` is a key of reference/register_items.yaml, which says whether it is registered or filed, printed, public.
+    `value` is JSON (rules/register_facts.py); of an item that is not public it is encrypted, bound to the case that
+    made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`. Of versions of one day the last
+    counts.
+    """
+
+    __tablename__ = "entity_fact"
+    __table_args__ = (UniqueConstraint("entity_id", "item", "version", name="entity_fact_version"),)
+
+    id: int = Field(default=None, primary_key=True)
+    entity_id: int = Field(foreign_key="entity.id")
+    item: str
+    version: int
+    valid_on: date
+    valid_from: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    value: Any = Field(sa_column=Column(JsonDoc, nullable=False))
+    cause: str
+    application_id: int = Field(foreign_key="application.id")
+
+
+class EntityKey(SQLModel, table=True):
+    """A text by which the public register finds an entity; of `name` and `pinyin` by its beginning."""
+
+    __tablename__ = "entity_key"
+    __table_args__ = (Index("entity_key_of", "entity_id"), {"sqlite_with_rowid": False})
+
+    kind: str = Field(primary_key=True)
+    key: str = Field(sa_column=Column(BYTES, primary_key=True))
+    entity_id: int = Field(sa_column=Column(Integer, ForeignKey("entity.id"), primary_key=True, autoincrement=False))
 
 
 class Licence(SQLModel, table=True):

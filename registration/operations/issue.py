@@ -22,7 +22,7 @@ from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
 from registration.keys.field_encryption import blind_index, decrypt_form
 from registration.models import Application, Entity, EntityOffice, Licence, LicenceCheck, Registrar
-from registration.operations import ledger, numbers
+from registration.operations import ledger, numbers, register
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
 from registration.queries.outbox import parked_licence
@@ -85,7 +85,8 @@ def _sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet
 def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
     """Records the sheets, in force from now on, in the transaction that ends the message.
 
-    The first edition moves the case to its next state; a later one supersedes earlier sheets and updates the register.
+    The first edition enters the entity in the register and moves the case to its next state; a later one supersedes
+    earlier sheets and updates the register.
     False if another delivery of the same message was first: then nothing is written.
     """
     with database.transaction() as session:
@@ -94,10 +95,12 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
         case = session.get_one(Application, application_id, with_for_update=True)
         sheets = [_with_file(session, one, now=now) for one in made]
         ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
+        entity = ledger.entity_of(session, case)
         if sheets[0].edition == 1:
+            register.establish(session, case, entity, sheets[0], now=now)
             _move_on(session, case, now=now)
         else:
-            _follow(session, case, sheets[0])
+            register.follow(session, case, entity, sheets[0], now=now)
             ledger.note(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(made))
         return True
 
@@ -114,17 +117,6 @@ def _move_on(session: Session, case: Application, *, now: datetime) -> None:
     perform(session, case, "print", actor=SYSTEM, now=now)
     if is_delivered_electronically(case.form):
         perform(session, case, "issue", actor=SYSTEM, now=now)
-
-
-def _follow(session: Session, case: Application, sheet: Licence) -> None:
-    """Updates the register to the newest licence."""
-    entity, facts = ledger.entity_of(session, case), sheet.particulars
-    public = {
-        name: facts.get(name)
-        for name in ("type_text", "representative", "domicile", "registrar", "capital", "currency")
-    }
-    entity.facts = {**entity.facts, **public}
-    entity.address_key = address_key(str(facts.get("domicile") or ""))
 
 
 @writes("send_back")

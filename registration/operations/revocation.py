@@ -12,7 +12,7 @@ from registration import database
 from registration.actor import Actor
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, Licence, LicenceProposal
-from registration.operations import ledger, licence_correction, reissue
+from registration.operations import ledger, licence_correction, register, reissue
 from registration.queries.ledger import open_proposal
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
@@ -165,10 +165,11 @@ def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *
     )
     entity = ledger.entity_of(session, case)
     ends = (licence_reason(proposal.reason_code) or {}).get("entity")
-    if proposal.kind == "revoke" and ends:
-        entity.status = ends
-    elif proposal.kind == "reinstate" and entity.status in ENDED_BY_US:
-        entity.status = "active"
+    reinstated = proposal.kind == "reinstate" and entity.status in ENDED_BY_US
+    state = "active" if reinstated else ends if proposal.kind == "revoke" else None
+    if state:
+        reason = proposal.reason_code
+        register.set_state(session, case, entity, state, cause=proposal.kind, reason_code=reason, now=now)
 
 
 def _to_revoke(session: Session, case: Application) -> list[Licence]:

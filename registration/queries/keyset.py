@@ -75,11 +75,11 @@ def numbers_on_page(
 
 
 def keys_after(
-    session: Session, query: Select[Any], branch: Branch, order: Order, *, cursor: str | None, most: int
+    session: Session, query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, most: int
 ) -> list[tuple[int, Any]]:
-    """(number, value) of the next rows of one branch, in an order whose column always has a value."""
+    """(number, value) of the next rows of the branches, in an order whose column always has a value."""
     after = _read(cursor, order) if cursor is not None else None
-    return _rows(session, query, [branch], order, after=after, most=most, empty=False)
+    return _rows(session, query, branches, order, after=after, most=most, empty=False)
 
 
 def cursor_at(order: Order, value: Any, number: int) -> str:

@@ -100,7 +100,7 @@ def _by_text(
     # Most cases are an office's own, and few are an agency's.
     most = 2 * limit + 1 if actor.agency is None else MOST_KEYS
     while looked < MOST_KEYS:
-        rows = keys_after(session, select(SearchKey), within, _ORDER, cursor=cursor, most=most)
+        rows = keys_after(session, select(SearchKey), [within], _ORDER, cursor=cursor, most=most)
         looked += len(rows)
         wanted = _open_to(session, {number for number, _ in rows}.difference(besides), actor)
         reasons = _reasons(session, within, wanted)

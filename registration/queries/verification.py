@@ -13,13 +13,23 @@ from registration import access
 from registration.actor import Actor
 from registration.clock import local
 from registration.errors import NotFound
-from registration.models import Account, Application, Licence, Message, Registrar, Verification, VerificationFault
+from registration.models import (
+    Account,
+    Application,
+    Entity,
+    Licence,
+    Message,
+    Registrar,
+    Verification,
+    VerificationFault,
+)
 from registration.queries import log_integrity, replays, roots
 from registration.queries.definition_checksums import recorded_definitions
 from registration.queries.history import DaySpan
 from registration.queries.integrity import Counted, HistoryFinding, broken_chains
 from registration.queries.letters import Letter, mail_texts, mail_to
 from registration.queries.log_integrity import Fetch, Key, LogFinding, Walked
+from registration.queries.register_integrity import broken_register
 from registration.queries.stored_files import numbered_files
 from registration.rules.languages import known
 from registration.rules.verification import FILE
@@ -113,6 +123,13 @@ def _licences(session: Session, position: int, sources: Sources) -> Batch:
     return Batch(walked.licences, faults, until)
 
 
+def _register(session: Session, position: int, _sources: Sources) -> Batch:
+    until, counted = _until(session, Entity, position, CASES), Counted()
+    found = broken_register(session, after=position, until=until, counted=counted)
+    faults = tuple(map(_of_history, found))
+    return Batch(counted.cases, faults, until)
+
+
 def _files(kind: str) -> Callable[[Session, int, Sources], Batch]:
     def check(session: Session, position: int, sources: Sources) -> Batch:
         files = numbered_files(session, kind, after=position, most=SHEETS)
@@ -136,12 +153,15 @@ _CHECKS: Mapping[str, Callable[[Session, int, Sources], Batch]] = {
     "roots": _roots,
     "log": _log,
     "licences": _licences,
+    "register": _register,
     "papers": _files("paper"),
     "materials": _files("material"),
 }
 
 
-def _until(session: Session, model: type[Application] | type[Licence], position: int, most: int) -> int | None:
+def _until(
+    session: Session, model: type[Application] | type[Licence] | type[Entity], position: int, most: int
+) -> int | None:
     """The number with which a batch ends; None where it is the last, which has no end, so that lost rows are in it."""
     query = select(col(model.id)).where(col(model.id) > position).order_by(col(model.id)).offset(most - 1).limit(1)
     return session.scalars(query).first()

@@ -1,10 +1,12 @@
 """The currencies in which capital is stated (reference/currencies.yaml): Implementing Rules art. 13."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from certificates import chinese
 from registration.rules.fields import label_of
-from registration.rules.languages import said
+from registration.rules.languages import formatted, said
 from registration.rules.reference import texts
 
 # What every amount is in, unless the form says another currency.
@@ -26,6 +28,13 @@ def in_currency(text: str, currency: str | None, lang: str) -> str:
     if not currency or currency == HOME or currency not in currencies():
         return text
     return text.replace(said(currencies()[HOME], lang), said(currencies()[currency], lang))
+
+
+def money_text(amount: Decimal, currency: str | None, lang: str) -> str:
+    """An amount in whole units, in Chinese capitals as on a licence, in English as a figure with its currency."""
+    home = currency in (None, HOME)
+    capitals = chinese.money(amount) if home else chinese.capital(amount, currency=currency)
+    return formatted("money", lang, figures=f"{amount:,.2f}", capitals=capitals, currency=currency or HOME)
 
 
 def labelled(path: str, form: Mapping[str, Any], lang: str, *, entity_type: str = "") -> str:

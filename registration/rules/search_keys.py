@@ -88,3 +88,23 @@ def _of_address(street: str) -> Iterator[str]:
     whole = _plain(street)
     places = [0, *(found.start() for found in _END_OF_PART.finditer(whole))]
     yield from (whole[place : place + LONGEST] for place in places if whole)
+
+
+def keys_of_entity(*, name: str, representative: str) -> set[Key]:
+    """(kind, key) of an entity in the public register. A representative is found by the whole name alone."""
+    found = {("name", key) for key in _starts(name)} | {("pinyin", key) for key in _read(name)}
+    return found | {("representative", plain(one)) for one in representative.split("、") if plain(one)}
+
+
+def _starts(name: str) -> Iterator[str]:
+    """A public name is found by its beginning, by each place in its trade name, and by its trade.
+
+    Every place of the name would make three times the keys, and find half of all names by the words that they share.
+    """
+    parts, whole = parse(name), _plain(name)
+    trade = whole.find(_plain(parts.trade)) if parts.trade else -1
+    industry = whole.find(_plain(parts.industry), max(trade, 0)) if parts.industry else -1
+    inside = range(trade, trade + max(1, len(_plain(parts.trade)) - _SHORTEST + 1)) if trade >= 0 else ()
+    for place in sorted({0, *inside, *((industry,) if industry >= 0 else ())}):
+        if whole[place:]:
+            yield whole[place : place + LONGEST]

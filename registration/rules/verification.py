@@ -5,9 +5,10 @@ from typing import Any
 
 from registration.rules.languages import said, values_in
 from registration.rules.reference import texts
+from registration.rules.register_items import register_items
 
 FILE = "reference/verification.yaml"
-FAULTS = ("history", "log", "records")
+FAULTS = ("history", "log", "records", "register")
 CHECKS: tuple[str, ...] = tuple(texts(FILE)["checks"])
 
 
@@ -23,6 +24,7 @@ def fault_words(code: str, data: Mapping[str, Any], lang: str) -> str:
 
 
 def compared_words(what: str, lang: str) -> str:
-    """What a replay compared; a name that the file does not have stands as it is."""
-    known = texts(FILE)["compared"].get(what)
+    """What was compared: by a replay, or an item of the register. An unknown name stands as it is."""
+    row = register_items().get(what)
+    known = texts(FILE)["compared"].get(what) or (row.label if row else None)
     return said(known, lang) if known else what

@@ -70,6 +70,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/check",
         "/offline-check",
         "/progress",
+        "/register?q=金华市",
     ):
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):

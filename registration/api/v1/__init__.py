@@ -21,6 +21,7 @@ from registration.api.v1 import (
     next_steps,
     papers,
     public_progress,
+    public_register,
     receipts,
     registrar_profiles,
     review,
@@ -34,7 +35,7 @@ from registration.api.v1.blueprint import blueprint
 CHAPTERS = (
     *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
     *(examination, holding, licences, ledger, papers, registrar_profiles),
-    *(receipts, verify, log, describe, explain, public_progress, next_steps),
+    *(receipts, verify, log, describe, explain, public_progress, public_register, next_steps),
 )
 
 

@@ -3,18 +3,12 @@
 from flask_babel import lazy_gettext as _l
 
 from registration.http.context import say
+from registration.queries.licences import ENDED
 from registration.rules.city import city
 from registration.rules.entity_types import Word, type_row
 
-STATUS = {
-    "active": (_l("存续（在业）"), "ok"),
-    "suspended": (_l("歇业"), "hold"),
-    "abnormal": (_l("列入经营异常名录"), "warn"),
-    "relocated_out": (_l("已迁出"), ""),
-    "revoked": (_l("已吊销"), "bad"),
-    "annulled": (_l("已撤销登记"), "bad"),
-    "deregistered": (_l("已注销"), "bad"),
-}
+# How a page marks the state of a registration; any other is not marked.
+STATE_KINDS = {"active": "ok", "restored": "ok", **dict.fromkeys(ENDED, "bad")}
 FIELDS = {
     "name": _l("名称"),
     "uscc": _l("统一社会信用代码"),

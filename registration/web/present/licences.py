@@ -10,17 +10,16 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from certificates import chinese
 from certificates.numbers.explanations import SCHEME_NAMES
 from certificates.signatures.wording import PROBLEMS, problem_text
 from registration.gateways.examination import Examined
 from registration.http.context import lang_here, say
 from registration.models import Licence
 from registration.queries.licences import Checked, Difference
-from registration.rules.currencies import HOME
+from registration.rules.currencies import money_text
 from registration.rules.entity_types import type_row
-from registration.rules.languages import formatted
 from registration.rules.reasons import licence_reason
+from registration.rules.register_items import STATES
 from registration.web.i18n import day, moment
 from registration.web.present import licence_words as words
 from registration.web.present.signatures import signature_rows, signature_steps
@@ -137,7 +136,7 @@ def _public_facts(checked: Checked, licence: Licence) -> Iterator[tuple[str, Mar
     yield say(called["founded"]), day(date.fromisoformat(facts["founded_on"]))
     yield say(called["place"]), escape(facts["domicile"])
     if checked.entity:
-        said, kind = words.STATUS.get(checked.entity.status, (checked.entity.status, ""))
+        said, kind = say(STATES[checked.entity.status]), words.STATE_KINDS.get(checked.entity.status, "")
         yield _("登记状态"), Markup('<span class="tag {}">{}</span>').format(kind, said)
     yield _("登记机关"), escape(_registrar(checked, facts))
 
@@ -172,20 +171,10 @@ def _registrar(checked: Checked, facts: dict[str, Any]) -> str:
 
 
 def _money(amount: str, currency: str | None) -> Markup:
-    """In Chinese capitals as on the paper; in English as a figure with the code of the currency."""
     try:
-        value = Decimal(amount)
+        return escape(money_text(Decimal(amount), currency, lang_here()))
     except InvalidOperation:
         return escape(amount)
-    return escape(
-        formatted(
-            "money",
-            lang_here(),
-            figures=f"{value:,.2f}",
-            capitals=chinese.capital(value, currency=currency) if currency else chinese.money(value),
-            currency=currency or HOME,
-        )
-    )
 
 
 def _difference(difference: Difference) -> Markup:

@@ -56,6 +56,11 @@ WRITTEN = {
         "INSERT INTO licence_event (licence_id, kind, at, \"by\") VALUES (1, 'issue', '2026-10-12 01:30:00', 'system')",
         "kind = 'revoke'",
     ),
+    "entity_fact": (
+        "INSERT INTO entity_fact (entity_id, item, version, valid_on, valid_from, value, cause, application_id) VALUES "
+        "(1, 'name', 1, '2026-10-12', '2026-10-12 01:30:00', '\"甲\"', 'establish', 1)",
+        "value = '\"乙\"'",
+    ),
     "log_leaf": (
         "INSERT INTO log_leaf (position, event_id, code, serial, data, hash, appended_at) "
         "VALUES (0, 1, '9133', '3307', '{}', 'abc', '2026-10-12 01:30:00')",

@@ -40,7 +40,7 @@ def test_whole_records_are_called_whole(visit: Visit) -> None:
     administrator = visit(SYSADMIN)
     assert "还没有核验过" in words(administrator.get(PAGE))
     page = begun(administrator)
-    assert "0 / 8项" in words(administrator.get(page))
+    assert "0 / 9项" in words(administrator.get(page))
     with pytest.raises(Conflict, match="verification_runs"):
         verification.begin(actor=actor_of(AUDITOR), now=clock.now())
     work_off()

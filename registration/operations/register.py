@@ -1,0 +1,103 @@
+"""Writes the register: each item as versions that are only added to, the entity's present row, and its search keys.
+
+Every change of what is registered or filed comes through here, in the transaction that decides it.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from registration.clock import local_date
+from registration.keys.field_encryption import decrypt_form, encrypt
+from registration.models import Application, Entity, EntityFact, EntityKey, Licence, Revision
+from registration.models.columns import table_of
+from registration.queries.register import newest_facts, opened
+from registration.rules.addresses import address_key
+from registration.rules.form import read
+from registration.rules.register_facts import form_values, printed_values, state_value
+from registration.rules.register_items import STATE, register_items
+from registration.rules.search_keys import keys_of_entity
+
+# The present columns of an entity that repeat its licence.
+_PRESENT = ("type_text", "representative", "domicile", "registrar", "capital", "currency")
+
+
+def establish(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
+    """Writes the first version of every item, when the first licence is in force."""
+    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    approved = select(col(Revision.digest)).where(col(Revision.application_id) == case.id)
+    digest = session.scalars(approved.order_by(col(Revision.number).desc()).limit(1)).first() or ""
+    values = {STATE: state_value(entity.status)} | printed_values(sheet.particulars)
+    values |= form_values(form, entity_type=case.entity_type, digest=digest)
+    _add(session, case, entity, values, cause="establish", on=entity.founded_on, now=now)
+    _write_keys(session, entity)
+
+
+def follow(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
+    """Writes the next version of each item that the newest licence has otherwise, and the present row."""
+    values = printed_values(sheet.particulars)
+    _add(session, case, entity, values, cause="correct", on=local_date(now), now=now)
+    facts = sheet.particulars
+    entity.facts = {**entity.facts, **{name: facts.get(name) for name in _PRESENT}}
+    entity.address_key = address_key(str(facts.get("domicile") or ""))
+    _write_keys(session, entity)
+
+
+def set_state(
+    session: Session,
+    case: Application,
+    entity: Entity,
+    state: str,
+    *,
+    cause: str,
+    reason_code: str,
+    now: datetime,
+) -> None:
+    """Gives the registration a state (STATES), with its reason."""
+    entity.status = state
+    value = state_value(state, reason_code=reason_code)
+    _add(session, case, entity, {STATE: value}, cause=cause, on=local_date(now), now=now)
+
+
+def stored(item: str, value: Any, *, case: str) -> Any:
+    """The value as the table has it: one that nobody may read here is encrypted as a whole."""
+    return value if register_items()[item].is_public else encrypt(json.dumps(value, ensure_ascii=False), case=case)
+
+
+def _add(
+    session: Session,
+    case: Application,
+    entity: Entity,
+    values: Mapping[str, Any],
+    *,
+    cause: str,
+    on: date,
+    now: datetime,
+) -> None:
+    """A row for each value that differs from the item's newest version. The case must be locked."""
+    newest = newest_facts(session, entity.id)
+    same = {"entity_id": entity.id, "valid_on": on, "valid_from": now, "cause": cause, "application_id": case.id}
+    rows = [
+        {
+            **same,
+            "item": item,
+            "version": newest[item].version + 1 if item in newest else 1,
+            "value": stored(item, value, case=case.ref),
+        }
+        for item, value in values.items()
+        if item not in newest or opened(newest[item], case=case.ref) != value
+    ]
+    if rows:
+        session.execute(insert(table_of(EntityFact)), rows)
+
+
+def _write_keys(session: Session, entity: Entity) -> None:
+    session.execute(delete(EntityKey).where(col(EntityKey.entity_id) == entity.id))
+    keys = keys_of_entity(name=entity.name, representative=str(entity.facts.get("representative") or ""))
+    rows = [{"kind": kind, "key": key, "entity_id": entity.id} for kind, key in sorted(keys)]
+    if rows:
+        session.execute(insert(table_of(EntityKey)), rows)

@@ -1,0 +1,97 @@
+"""The register as of a day: the versions of an entity's items, and what is public of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.errors import InvalidInput
+from registration.keys.field_encryption import MARK, decrypt
+from registration.models import Application, Entity, EntityFact
+from registration.rules.problems import Problem
+from registration.rules.register_items import RegisterItem, register_items
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of one item with its value in the clear; `value` is None where the reader may not see it."""
+
+    item: str
+    number: int
+    valid_on: date
+    cause: str
+    ref: str
+    value: Any
+
+    @property
+    def row(self) -> RegisterItem:
+        return register_items()[self.item]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """An entity as of a day: the version of each item that was valid then, and every version up to then, newest first.
+
+    Empty before its foundation.
+    """
+
+    entity: Entity
+    on: date
+    versions: Sequence[Version]
+    history: Sequence[Version]
+
+    def value(self, item: str) -> Any:
+        return next((one.value for one in self.versions if one.item == item), None)
+
+
+def newest_facts(session: Session, entity_id: int) -> dict[str, EntityFact]:
+    """Item -> its newest version."""
+    query = select(EntityFact).where(col(EntityFact.entity_id) == entity_id).order_by(col(EntityFact.version))
+    return {one.item: one for one in session.scalars(query)}
+
+
+def opened(fact: EntityFact, *, case: str) -> Any:
+    """The value in the clear; `case` is the reference of the case that made the version."""
+    sealed = isinstance(fact.value, str) and fact.value.startswith(MARK)
+    return json.loads(decrypt(fact.value, case=case)) if sealed else fact.value
+
+
+def entity_with(session: Session, code: str) -> Entity | None:
+    """The registered entity with this code; None for one whose first licence is still to be made, too."""
+    registered = select(col(EntityFact.id)).where(col(EntityFact.entity_id) == col(Entity.id)).exists()
+    return session.scalars(select(Entity).where(col(Entity.code) == code, registered)).one_or_none()
+
+
+def day_asked(typed: str, entity: Entity, *, today: date) -> date:
+    """The day that was typed, or today. InvalidInput at `on` for no day, one to come, and one before the foundation."""
+    try:
+        day = date.fromisoformat(typed.strip()) if typed.strip() else today
+    except ValueError:
+        raise InvalidInput([Problem("on", "register.day_malformed")]) from None
+    if day > today:
+        raise InvalidInput([Problem("on", "register.day_to_come")])
+    if day < entity.founded_on:
+        raise InvalidInput([Problem("on", "register.day_early", {"founded": entity.founded_on.isoformat()})])
+    return day
+
+
+def registered_on(session: Session, entity: Entity, day: date, *, public: bool) -> Registered:
+    """What the register had on `day`. With `public`, only items that everybody may read."""
+    query = (
+        select(EntityFact, col(Application.ref))
+        .join(Application, col(Application.id) == col(EntityFact.application_id))
+        .where(col(EntityFact.entity_id) == entity.id, col(EntityFact.valid_on) <= day)
+        .order_by(col(EntityFact.id))
+    )
+    items = register_items()
+    found = [
+        Version(fact.item, fact.version, fact.valid_on, fact.cause, ref, opened(fact, case=ref))
+        for fact, ref in session.execute(query)
+        if items[fact.item].is_public or not public
+    ]
+    newest: Mapping[str, Version] = {one.item: one for one in found}
+    return Registered(entity, day, [newest[item] for item in items if item in newest], found[::-1])

@@ -1,0 +1,67 @@
+"""An entity of the public register in words: its items, and the history of changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from registration.http.context import lang_here, say
+from registration.models import Entity
+from registration.queries.register import Registered, Version
+from registration.rules.register_items import STATE, STATES
+from registration.rules.register_words import CAUSES, item_label, value_lines
+from registration.web.present.licence_words import STATE_KINDS
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """One item: label, lines, and since when."""
+
+    label: str
+    lines: Sequence[str]
+    since: date
+
+
+@dataclass(frozen=True)
+class ChangeText:
+    """What one act changed on a day: (label, lines before, lines after) of each item; none for the foundation."""
+
+    on: date
+    cause: str
+    changes: Sequence[tuple[str, Sequence[str], Sequence[str]]]
+
+
+def state_tag(state: str) -> tuple[str, str]:
+    """The words of a state and how they are marked."""
+    return say(STATES[state]), STATE_KINDS.get(state, "")
+
+
+def state_on(found: Registered) -> tuple[str, str]:
+    return state_tag((found.value(STATE) or {"state": found.entity.status})["state"])
+
+
+def items_of(found: Registered, kind: str) -> list[ItemText]:
+    """The items of one kind: registered or filed."""
+    return [
+        ItemText(
+            item_label(one.item, entity_type=found.entity.entity_type, lang=lang_here()),
+            value_lines(one.item, one.value, lang_here()),
+            one.valid_on,
+        )
+        for one in found.versions
+        if one.row.kind == kind
+    ]
+
+
+def changes_of(found: Registered) -> Iterator[ChangeText]:
+    """Every act up to the day, the newest first."""
+    by_number = {(one.item, one.number): one for one in found.history}
+    for (on, cause), versions in groupby(found.history, key=lambda one: (one.valid_on, one.cause)):
+        rows = [_change(found.entity, one, by_number.get((one.item, one.number - 1))) for one in versions]
+        yield ChangeText(on, say(CAUSES[cause]), [row for row in rows if row[1]])
+
+
+def _change(entity: Entity, after: Version, before: Version | None) -> tuple[str, Sequence[str], Sequence[str]]:
+    label = item_label(after.item, entity_type=entity.entity_type, lang=lang_here())
+    earlier = value_lines(before.item, before.value, lang_here()) if before else ()
+    return label, earlier, value_lines(after.item, after.value, lang_here())
