@@ -57,6 +57,7 @@ from registration.models.staff import StaffChange
 from registration.models.straight_through import DecisionAttempt, SampleAudit, StraightThroughChange
 from registration.models.supervision import SupervisionOrder
 from registration.models.verification import Verification, VerificationFault
+from registration.models.voices import PublishedVoice, Voice, VoiceEntry
 
 __all__ = [
     "Absence",
@@ -115,6 +116,7 @@ __all__ = [
     "Party",
     "PasswordReset",
     "PromiseAlert",
+    "PublishedVoice",
     "ReceiptObjection",
     "RegisteredName",
     "Registrar",
@@ -134,4 +136,6 @@ __all__ = [
     "SupervisionOrder",
     "Verification",
     "VerificationFault",
+    "Voice",
+    "VoiceEntry",
 ]

@@ -15,6 +15,7 @@ from registration.queries import (
     straight_through,
     supervision,
     verification,
+    voices,
     workflow_versions,
 )
 from registration.queries.misuse import open_count
@@ -23,11 +24,11 @@ from registration.queries.outbox import parked_count
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, changes of `accounts`, `settings`, `workflows`, lists of
-    `barred` persons and what is decided at once (`switches`), `samples` of such decisions, and `faults` of the
+    `feedback`, `orders` and `voices` that the actor may answer, changes of `accounts`, `settings`, `workflows`, lists
+    of `barred` persons and what is decided at once (`switches`), `samples` of such decisions, and `faults` of the
     records."""
     keys = ("proposals", "letterheads", "parked", "misuse", "feedback", "orders", "accounts", "workflows", "faults")
-    counts = dict.fromkeys((*keys, "settings", "barred"), 0)
+    counts = dict.fromkeys((*keys, "settings", "barred", "voices"), 0)
     counts["switches"] = straight_through.waiting_count(session, actor=actor)
     counts["samples"] = sample_audits.open_count(session, actor=actor)
     if actor.roles & ACCESS["licence.decide"].staff:
@@ -43,6 +44,8 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
         counts["feedback"] = feedback.open_count(session, actor=actor)
     if actor.roles & ACCESS["supervision.answer"].staff:
         counts["orders"] = supervision.open_count(session, actor=actor)
+    if actor.roles & ACCESS["voice.answer"].staff:
+        counts["voices"] = voices.open_count(session, actor=actor)
     if actor.roles & ACCESS["account.manage"].staff:
         counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
     if actor.roles & ACCESS["setting.decide"].staff:

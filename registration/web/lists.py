@@ -91,6 +91,7 @@ def complaints() -> str:
     return render_template(
         "lists/complaints.html",
         days=city().about.service.complaint_answer,
+        voice_days=city().about.service.voice_answer,
         remedies=say(items[0].remedies) if items else "",
         bodies=items[0].body if items else (),
     )

@@ -1,0 +1,74 @@
+"""Voices of anybody as texts: kinds, matters, offices, states and the steps of the office."""
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from registration.http.context import say
+from registration.matters import current, definition_of, matters
+from registration.models import Registrar, VoiceEntry
+from registration.queries.voices import VoiceRow, VoiceStep
+from registration.rules.voices import KINDS
+from registration.web.present.states import Mark
+from registration.web.wording import by_number
+
+_STEPS = {
+    "file": _l("收到"),
+    "give": _l("分派"),
+    "pass_on": _l("转办"),
+    "answer": _l("答复"),
+    "close": _l("办结，不答复"),
+    "escalate": _l("逾期未答复，已报告登记机关负责人"),
+}
+
+
+def kind_words(kind: str) -> str:
+    return say(KINDS[kind])
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(key, say(words)) for key, words in KINDS.items()]
+
+
+def matter_choices() -> list[tuple[str, str]]:
+    return [(key, matter_name(key)) for key in matters()]
+
+
+def matter_name(matter: str) -> str:
+    """The matter's title; of one that is no longer there its key, and nothing for none."""
+    if matter not in matters():
+        return matter
+    return say(definition_of(str(current(matter, chosen={}))).title)
+
+
+def office_choices(offices: Sequence[Registrar], *, without: str = "") -> list[tuple[str, str]]:
+    return [(one.code, say(one.name)) for one in offices if one.code != without]
+
+
+def voice_tag(row: VoiceRow) -> Mark:
+    """The state, for the sender and for the office."""
+    voice = row.voice
+    if voice.status == "answered":
+        return _("已答复"), "ok"
+    if voice.status == "closed":
+        return _("已办结"), "hold"
+    return (_("办理中"), "go") if voice.assignee_id else (_("等待办理"), "")
+
+
+def steps_of(steps: Sequence[VoiceStep], offices: Sequence[Registrar]) -> list[tuple[str, VoiceEntry, str, str]]:
+    """(what was done, the entry, from whom to whom, the reason), for the history at the desk."""
+    names = {one.code: say(one.name) for one in offices}
+    return [
+        (str(_STEPS.get(one.entry.step, one.entry.step)), one.entry, _change(one.entry, names), one.words)
+        for one in steps
+    ]
+
+
+def _change(entry: VoiceEntry, names: Mapping[str, str]) -> str:
+    before, after = (_named(str(entry.data.get(key) or ""), names) for key in ("from", "to"))
+    return f"{before} → {after}" if before and after else after
+
+
+def _named(value: str, names: Mapping[str, str]) -> str:
+    return by_number(value) if value.startswith("staff:") else names.get(value, value)
