@@ -71,7 +71,7 @@ def file(data: VoiceData, *, now: datetime) -> str:
         )
         session.add(row)
         session.flush()
-        _note(session, row, "file", by="public", now=now, data={"to": data.registrar})
+        note_step(session, row, "file", by="public", now=now, data={"to": data.registrar})
         outbox.put(session, FILED, now=now, voice=ref)
         return ref
 
@@ -92,7 +92,7 @@ def assign(ref: str, number: str, *, actor: Actor, now: datetime) -> None:
         before = session.get(Account, row.assignee_id) if row.assignee_id else None
         row.assignee_id = found.id
         data = {"from": f"staff:{before.login}" if before else "", "to": f"staff:{found.login}"}
-        _note(session, row, "give", by=actor.tag, now=now, data=data)
+        note_step(session, row, "give", by=actor.tag, now=now, data=data)
 
 
 def hand_over(ref: str, registrar: str, *, reason: str, actor: Actor, now: datetime) -> None:
@@ -107,7 +107,7 @@ def hand_over(ref: str, registrar: str, *, reason: str, actor: Actor, now: datet
             raise InvalidInput(problems)
         data = {"from": row.registrar_code, "to": registrar}
         row.registrar_code, row.assignee_id = registrar, None
-        _note(session, row, "pass_on", by=actor.tag, now=now, data=data, words=words)
+        note_step(session, row, "pass_on", by=actor.tag, now=now, data=data, words=words)
         outbox.put(session, FILED, now=now, voice=row.ref)
 
 
@@ -137,7 +137,7 @@ def _escalate_one(number: int, *, now: datetime) -> bool:
         if row.status != "open" or row.escalated_at is not None:
             return False
         row.escalated_at = now
-        _note(session, row, "escalate", by=SYSTEM.tag, now=now)
+        note_step(session, row, "escalate", by=SYSTEM.tag, now=now)
         outbox.put(session, LATE, now=now, voice=row.ref)
     return True
 
@@ -150,7 +150,7 @@ def _end(ref: str, status: str, words: str, *, actor: Actor, now: datetime, labe
         text = prose("words", words, most=LONGEST, required=True, label=label)
         row.answer, row.status = encrypt(text, case=row.ref), status
         row.ended_by, row.ended_at = actor.tag, now
-        _note(session, row, "answer" if status == "answered" else "close", by=actor.tag, now=now)
+        note_step(session, row, "answer" if status == "answered" else "close", by=actor.tag, now=now)
 
 
 def _open(session: Session, ref: str, actor: Actor) -> Voice:
@@ -205,7 +205,7 @@ def _after(now: datetime, days: int) -> datetime:
     return due_after(now, days=days, calendar=calendar(), hours=office_hours())
 
 
-def _note(
+def note_step(
     session: Session,
     row: Voice,
     step: str,
@@ -215,6 +215,7 @@ def _note(
     data: Mapping[str, str] | None = None,
     words: str = "",
 ) -> None:
+    """Writes an entry of the voice, `words` encrypted, and the audit line; `data` has `from` and `to`."""
     changed = dict(data or {})
     kept = encrypt(words, case=row.ref) if words else ""
     session.add(VoiceEntry(voice_id=row.id, step=step, by=by, at=now, words=kept, data=changed))

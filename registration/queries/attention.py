@@ -9,6 +9,7 @@ from registration.models import Application, LicenceProposal, RegistrarProfile
 from registration.queries import (
     feedback,
     phrases,
+    published_voices,
     sample_audits,
     setting_changes,
     staff_changes,
@@ -45,7 +46,9 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     if actor.roles & ACCESS["supervision.answer"].staff:
         counts["orders"] = supervision.open_count(session, actor=actor)
     if actor.roles & ACCESS["voice.answer"].staff:
-        counts["voices"] = voices.open_count(session, actor=actor)
+        counts["voices"] = voices.open_count(session, actor=actor) + published_voices.waiting_count(
+            session, actor=actor
+        )
     if actor.roles & ACCESS["account.manage"].staff:
         counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
     if actor.roles & ACCESS["setting.decide"].staff:

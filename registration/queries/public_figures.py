@@ -76,19 +76,19 @@ def _figures(session: Session, selection: Selection, registrar: Registrar | None
     return ListedFigures(
         registrar=registrar.code if registrar else None,
         name=Text(**registrar.name) if registrar else None,
-        received=_count(came),
-        decided=_count(went),
+        received=shown_count(came),
+        decided=shown_count(went),
         median_hours=_rounded(took.hours),
         likely_hours=_rounded(took.likely_hours),
-        on_time=_share(len(took.in_time), judged),
+        on_time=shown_share(len(took.in_time), judged),
         corrections=round(asked.notices / went, 1) if went >= FEWEST else None,
         refusals=_grounds(session, selection),
-        ratings=_count(graded),
+        ratings=shown_count(graded),
         rating=_rounded(sum(grade * number for grade, number in said.grades.items()) / graded)
         if graded >= FEWEST
         else None,
-        complaints=_count(said.complaints),
-        complaints_on_time=_share(said.in_time, due),
+        complaints=shown_count(said.complaints),
+        complaints_on_time=shown_share(said.in_time, due),
     )
 
 
@@ -96,7 +96,7 @@ def _grounds(session: Session, selection: Selection) -> tuple[ListedGround, ...]
     """The grounds of the matter's law; a case refused without one is counted under an empty code."""
     known = rejection_reasons(selection.matter)
     return tuple(
-        ListedGround(code=code, name=known[code].words if code in known else _OTHER, cases=_count(number))
+        ListedGround(code=code, name=known[code].words if code in known else _OTHER, cases=shown_count(number))
         for code, number in counts.refusals(session, selection)
     )
 
@@ -104,12 +104,13 @@ def _grounds(session: Session, selection: Selection) -> tuple[ListedGround, ...]
 _OTHER = Text(zh="不予受理，或者没有写明法定理由", en="Not accepted, or no ground of law given")
 
 
-def _count(number: int) -> int | None:
+def shown_count(number: int) -> int | None:
+    """None for a number by which persons could be told apart."""
     return None if 0 < number < FEWEST else number
 
 
-def _share(part: int, whole: int) -> float | None:
-    """In whole percents, so that a single case among many cannot be read from it."""
+def shown_share(part: int, whole: int) -> float | None:
+    """None for a small whole. In whole percents, so that a single case among many cannot be read from it."""
     return round(part / whole, 2) if whole >= FEWEST else None
 
 

@@ -1,5 +1,7 @@
 """Complaints, reports, suggestions and questions without an account: written, and read again with a check word."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -11,12 +13,15 @@ from registration.http.context import PUBLIC_LIMIT, SIGN_IN_LIMIT, SIGN_UP_LIMIT
 from registration.http.problem_json import title_of
 from registration.operations import voices
 from registration.operations.voices import VoiceData
+from registration.queries.public_figures import DAYS, FEWEST
 from registration.queries.public_progress import check_word
+from registration.queries.published_voices import figures, published
 from registration.queries.voices import offices, read_voice
 from registration.rules.city import city
 from registration.rules.voices import LONGEST, LONGEST_CONTACT
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.present.voices import (
+    figure_facts,
     kind_choices,
     kind_words,
     matter_choices,
@@ -31,7 +36,7 @@ blueprint.add_app_template_global(matter_name, "matter_name")
 
 Page = str | Response | tuple[str, int]
 FIELDS = ("kind", "registrar", "matter", "words", "contact", "with_numbers")
-LONGEST_TYPED = 60
+LONGEST_TYPED, LONGEST_SOUGHT = 60, 100
 _SENT = "voice"
 
 
@@ -39,7 +44,26 @@ _SENT = "voice"
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def home() -> str:
-    return render_template("voices/home.html", days=city().about.service.voice_answer)
+    """Published questions and answers, the newest first; `q`, `kind` and `matter` narrow them, `before` is a cursor."""
+    asked = {name: request.args.get(name, "").strip()[:LONGEST_SOUGHT] for name in ("q", "kind", "matter", "before")}
+    with reading() as found:
+        rows, further = published(
+            found, kind=asked["kind"], matter=asked["matter"], sought=asked["q"], before=asked["before"]
+        )
+    narrowed: dict[str, Any] = {name: text for name, text in asked.items() if text and name != "before"}
+    return render_template(
+        "voices/home.html",
+        rows=rows,
+        asked=asked,
+        narrowed=narrowed,
+        further=url_for("voices.home", **narrowed, before=further) if further else "",
+        kinds=kind_choices(),
+        matters=matter_choices(),
+        figures=figure_facts(figures()),
+        fewest=FEWEST,
+        period=DAYS,
+        days=city().about.service.voice_answer,
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -12,13 +12,15 @@ from registration.database import reading
 from registration.errors import Conflict, Forbidden, InvalidInput
 from registration.http.context import the_actor
 from registration.http.problem_json import title_of
-from registration.operations import voices
+from registration.operations import published_voices, voices
 from registration.queries.holding import Colleague, office_of
+from registration.queries.published_voices import living, proposals_of, proposed_at
 from registration.queries.voices import may_act, offices, voice_at, voices_at
 from registration.rules.voices import CONFIDENTIAL, KINDS, LONGEST
+from registration.web import confirming
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.present.states import due_badge
-from registration.web.present.voices import kind_choices, office_choices, steps_of, voice_tag
+from registration.web.present.voices import kind_choices, office_choices, published_tag, steps_of, voice_tag
 
 blueprint = Blueprint("voices_desk", __name__, url_prefix="/desk/voices")
 
@@ -34,10 +36,12 @@ def listed() -> str:
     kind = request.args.get("kind", "")
     sought = request.args.get("q", "").strip()[:LONGEST_SOUGHT]
     with reading() as session:
+        proposed = proposed_at(session, actor=the_actor())
         found = voices_at(session, actor=the_actor(), ended=ended, kind=kind if kind in KINDS else "", sought=sought)
     return render_template(
         "voices/desk.html",
         found=found,
+        proposed=proposed,
         ended=ended,
         kind=kind,
         sought=sought,
@@ -104,8 +108,38 @@ def close(voice: str) -> Page:
     )
 
 
+@blueprint.post("/<voice>/publish")
+@access("voice.read")
+def propose(voice: str) -> Page:
+    """A text without names, for everybody."""
+    texts = {name: request.form.get(name, "") for name in ("question", "answer")}
+    return _done(
+        voice,
+        lambda: published_voices.propose(voice, **texts, actor=the_actor(), now=now()),
+        ids=["question", "answer"],
+        said=_("已经提出，等另一人决定"),
+    )
+
+
+@blueprint.post("/<voice>/publish/<published>")
+@access("voice.read")
+def decide(voice: str, published: str) -> Page:
+    """Confirms, refuses or withdraws a proposal, or takes a text from the public page."""
+    decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    if asks := confirming.asked_first(_("决定公开一段文字"), back=url_for("voices_desk.show", voice=voice)):
+        return asks
+
+    def step() -> None:
+        if decision == "end":
+            published_voices.end(published, actor=the_actor(), now=now())
+        else:
+            published_voices.decide(published, decision, words=words, actor=the_actor(), now=now())
+
+    return _done(voice, step, ids=["words"], said=_("已经记下决定"), prefix="decide-")
+
+
 def _done(
-    voice: str, step: Callable[[], None], *, ids: list[str], said: str, away: bool = False, prefix: str = ""
+    voice: str, step: Callable[[], object], *, ids: list[str], said: str, away: bool = False, prefix: str = ""
 ) -> Page:
     """Takes the step; a refusal shows the page again with what was typed. `away`: the voice leaves the office."""
     try:
@@ -124,6 +158,7 @@ def _page(voice: str, problems: FieldErrors | None = None) -> str:
     with reading() as session:
         row, steps = voice_at(session, voice, actor=actor)
         registrars = offices(session)
+        publication, texts = living(session, row.voice), proposals_of(session, row.voice)
         staff = office_of(session, row.voice.registrar_code, now=at)
     return render_template(
         "voices/voice.html",
@@ -134,11 +169,16 @@ def _page(voice: str, problems: FieldErrors | None = None) -> str:
         late=row.is_late(now=at),
         steps=steps_of(steps, registrars),
         acts=row.is_open and may_act(row.voice, actor),
+        publishes=row.voice.status == "answered" and publication is None and may_act(row.voice, actor),
+        publication=publication,
+        past=[one for one in texts if one != publication],
+        published_tag=published_tag,
         heads=bool(actor.roles & HEADS),
         staff=[_colleague(one) for one in staff],
         confidential=row.voice.kind in CONFIDENTIAL,
         others=office_choices(registrars, without=row.voice.registrar_code),
         typed=request.form,
+        deciding=request.endpoint == "voices_desk.decide",
         closing=request.endpoint == "voices_desk.close",
         most=LONGEST,
         problems=problems or [],

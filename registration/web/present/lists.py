@@ -44,13 +44,13 @@ def _name(row: ListedFigures) -> str:
 
 def _work(row: ListedFigures) -> list[str]:
     hours = [number(row.median_hours), number(row.likely_hours)]
-    return [_count(row.received), _count(row.decided), *hours, percent(row.on_time)]
+    return [shown_words(row.received), shown_words(row.decided), *hours, percent(row.on_time)]
 
 
 def _said(row: ListedFigures) -> list[str]:
     answered = percent(row.complaints_on_time)
-    return [number(row.corrections), number(row.rating), _count(row.complaints), answered]
+    return [number(row.corrections), number(row.rating), shown_words(row.complaints), answered]
 
 
-def _count(value: int | None) -> str:
+def shown_words(value: int | None) -> str:
     return _("不公开") if value is None else str(value)

@@ -7,9 +7,12 @@ from flask_babel import lazy_gettext as _l
 
 from registration.http.context import say
 from registration.matters import current, definition_of, matters
-from registration.models import Registrar, VoiceEntry
+from registration.models import PublishedVoice, Registrar, VoiceEntry
+from registration.queries.published_voices import VoiceFigures
 from registration.queries.voices import VoiceRow, VoiceStep
 from registration.rules.voices import KINDS
+from registration.web.present.lists import shown_words
+from registration.web.present.report import number, percent
 from registration.web.present.states import Mark
 from registration.web.wording import by_number
 
@@ -19,7 +22,20 @@ _STEPS = {
     "pass_on": _l("转办"),
     "answer": _l("答复"),
     "close": _l("办结，不答复"),
+    "propose": _l("提议公开"),
+    "confirm": _l("同意公开"),
+    "refuse": _l("不同意公开"),
+    "withdraw": _l("撤回公开的提议"),
+    "unpublish": _l("停止公开"),
     "escalate": _l("逾期未答复，已报告登记机关负责人"),
+}
+
+_PUBLISHED = {
+    "proposed": (_l("等另一人决定"), "go"),
+    "published": (_l("已经公开"), "ok"),
+    "refused": (_l("没有同意公开"), "hold"),
+    "withdrawn": (_l("已经撤回"), "hold"),
+    "ended": (_l("已经停止公开"), "hold"),
 }
 
 
@@ -46,6 +62,12 @@ def office_choices(offices: Sequence[Registrar], *, without: str = "") -> list[t
     return [(one.code, say(one.name)) for one in offices if one.code != without]
 
 
+def published_tag(row: PublishedVoice) -> Mark:
+    """The state of a text for everybody."""
+    words, kind = _PUBLISHED[row.status]
+    return str(words), kind
+
+
 def voice_tag(row: VoiceRow) -> Mark:
     """The state, for the sender and for the office."""
     voice = row.voice
@@ -54,6 +76,16 @@ def voice_tag(row: VoiceRow) -> Mark:
     if voice.status == "closed":
         return _("已办结"), "hold"
     return (_("办理中"), "go") if voice.assignee_id else (_("等待办理"), "")
+
+
+def figure_facts(found: VoiceFigures) -> list[tuple[str, str]]:
+    """(what, figure) for the public page."""
+    return [
+        (_("收到"), shown_words(found.received)),
+        (_("按期答复"), percent(found.in_time)),
+        (_("答复用时中位数（工作小时）"), number(found.hours)),
+        (_("正在办理"), shown_words(found.open)),
+    ]
 
 
 def steps_of(steps: Sequence[VoiceStep], offices: Sequence[Registrar]) -> list[tuple[str, VoiceEntry, str, str]]:
@@ -66,9 +98,10 @@ def steps_of(steps: Sequence[VoiceStep], offices: Sequence[Registrar]) -> list[t
 
 
 def _change(entry: VoiceEntry, names: Mapping[str, str]) -> str:
+    """From which person or office to which; a text's state is said by the step itself."""
     before, after = (_named(str(entry.data.get(key) or ""), names) for key in ("from", "to"))
     return f"{before} → {after}" if before and after else after
 
 
 def _named(value: str, names: Mapping[str, str]) -> str:
-    return by_number(value) if value.startswith("staff:") else names.get(value, value)
+    return by_number(value) if value.startswith("staff:") else names.get(value, "")
