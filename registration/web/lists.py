@@ -12,11 +12,12 @@ from registration.matters import definition_of
 from registration.queries.duty_list import duty_item
 from registration.queries.power_list import Edge, listed_matters, power_item
 from registration.queries.public_figures import DAYS, FEWEST, PERIODS
+from registration.queries.public_ratings import ratings_by_month
 from registration.rules.city import city
 from registration.rules.languages import in_offered
 from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList, Record, schema_of, written
 from registration.web.present.kinds import regime_words
-from registration.web.present.lists import figure_tables, found_in, limit_words
+from registration.web.present.lists import figure_tables, found_in, limit_words, rating_tables, remedies_by_body
 from registration.web.present.papers import PAPERS
 from registration.web.present.table_changes import versions_of
 from workflows.definition.values import Text
@@ -92,8 +93,26 @@ def complaints() -> str:
         "lists/complaints.html",
         days=city().about.service.complaint_answer,
         voice_days=city().about.service.voice_answer,
-        remedies=say(items[0].remedies) if items else "",
         bodies=items[0].body if items else (),
+    )
+
+
+@blueprint.get("/ratings")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def ratings() -> str:
+    """How applicants rate the office, by matter and month."""
+    return render_template("lists/ratings.html", matters=rating_tables(ratings_by_month()), fewest=FEWEST)
+
+
+@blueprint.get("/appeals")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def appeals() -> str:
+    """Against a decision: to whom and by when, for each registrar in the words of its papers."""
+    items = _powers()
+    return render_template(
+        "lists/appeals.html", bodies=remedies_by_body(items[0], on=local_date(now())) if items else []
     )
 
 

@@ -20,12 +20,11 @@ from registration.queries.voices import offices, read_voice
 from registration.rules.city import city
 from registration.rules.voices import LONGEST, LONGEST_CONTACT
 from registration.web.forms.anchors import FieldErrors, field_errors
+from registration.web.present.matters import matter_choices, matter_name
 from registration.web.present.voices import (
     figure_facts,
     kind_choices,
     kind_words,
-    matter_choices,
-    matter_name,
     office_choices,
     voice_tag,
 )

@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from registration.http.context import say
-from registration.rules.power_items import ListedFigures, PowerItem, written
+from registration.http.context import lang_here, say
+from registration.queries.public_ratings import MonthOfRatings
+from registration.rules.power_items import ListedBody, ListedFigures, PowerItem, written
+from registration.rules.reasons import remedies
+from registration.web.present.matters import matter_name
 from registration.web.present.report import number, percent
 from workflows.definition.values import Limit
 
@@ -54,3 +60,23 @@ def _said(row: ListedFigures) -> list[str]:
 
 def shown_words(value: int | None) -> str:
     return _("不公开") if value is None else str(value)
+
+
+def rating_tables(rows: Sequence[MonthOfRatings]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """(matter, lines of month, number, average and share) in the order of the rows."""
+    return [
+        (
+            matter_name(matter),
+            [
+                (f"{one.month:%Y-%m}", shown_words(one.count), number(one.average), percent(one.satisfied))
+                for one in lines
+            ],
+        )
+        for matter, lines in groupby(rows, key=lambda one: one.matter)
+    ]
+
+
+def remedies_by_body(item: PowerItem, *, on: date) -> list[tuple[ListedBody, str]]:
+    """Each registrar with the remedies against its decisions, as its papers print them under the newest law."""
+    about: Any = {"regime": item.limits[0].regime, "on": on, "lang": lang_here()}
+    return [(body, remedies(reconsideration=body.reconsideration, court=body.court, **about)) for body in item.body]

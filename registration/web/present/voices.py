@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.http.context import say
-from registration.matters import current, definition_of, matters
 from registration.models import PublishedVoice, Registrar, VoiceEntry
 from registration.queries.published_voices import VoiceFigures
 from registration.queries.voices import VoiceRow, VoiceStep
@@ -45,17 +44,6 @@ def kind_words(kind: str) -> str:
 
 def kind_choices() -> list[tuple[str, str]]:
     return [(key, say(words)) for key, words in KINDS.items()]
-
-
-def matter_choices() -> list[tuple[str, str]]:
-    return [(key, matter_name(key)) for key in matters()]
-
-
-def matter_name(matter: str) -> str:
-    """The matter's title; of one that is no longer there its key, and nothing for none."""
-    if matter not in matters():
-        return matter
-    return say(definition_of(str(current(matter, chosen={}))).title)
 
 
 def office_choices(offices: Sequence[Registrar], *, without: str = "") -> list[tuple[str, str]]:
