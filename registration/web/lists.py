@@ -17,7 +17,7 @@ from registration.rules.city import city
 from registration.rules.languages import in_offered
 from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList, Record, schema_of, written
 from registration.web.present.kinds import regime_words
-from registration.web.present.lists import figure_tables, found_in, limit_words, rating_tables, remedies_by_body
+from registration.web.present.lists import figure_tables, found_in, limit_words, rating_tables
 from registration.web.present.papers import PAPERS
 from registration.web.present.table_changes import versions_of
 from workflows.definition.values import Text
@@ -109,11 +109,10 @@ def ratings() -> str:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def appeals() -> str:
-    """Against a decision: to whom and by when, for each registrar in the words of its papers."""
+    """Against a decision: to whom and by when, with the bodies that the papers of each registrar name."""
     items = _powers()
-    return render_template(
-        "lists/appeals.html", bodies=remedies_by_body(items[0], on=local_date(now())) if items else []
-    )
+    remedies, bodies = (say(items[0].remedies), items[0].body) if items else ("", ())
+    return render_template("lists/appeals.html", remedies=remedies, bodies=bodies)
 
 
 @blueprint.get("/power.json")

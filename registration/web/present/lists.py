@@ -2,17 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from registration.http.context import lang_here, say
+from registration.http.context import say
 from registration.queries.public_ratings import MonthOfRatings
-from registration.rules.power_items import ListedBody, ListedFigures, PowerItem, written
-from registration.rules.reasons import remedies
+from registration.rules.power_items import ListedFigures, PowerItem, written
 from registration.web.present.matters import matter_name
 from registration.web.present.report import number, percent
 from workflows.definition.values import Limit
@@ -74,9 +71,3 @@ def rating_tables(rows: Sequence[MonthOfRatings]) -> list[tuple[str, list[tuple[
         )
         for matter, lines in groupby(rows, key=lambda one: one.matter)
     ]
-
-
-def remedies_by_body(item: PowerItem, *, on: date) -> list[tuple[ListedBody, str]]:
-    """Each registrar with the remedies against its decisions, as its papers print them under the newest law."""
-    about: Any = {"regime": item.limits[0].regime, "on": on, "lang": lang_here()}
-    return [(body, remedies(reconsideration=body.reconsideration, court=body.court, **about)) for body in item.body]

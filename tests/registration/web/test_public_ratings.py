@@ -46,7 +46,9 @@ def test_appeals_name_the_bodies_of_the_papers(visit: Visit) -> None:
         registrar = session.exec(select(Registrar).where(Registrar.code == "330702")).one()
         printed = profile_on(session, registrar, on=clock.local_date(clock.now()))
     assert printed.reconsideration_body
-    assert f"60日内向{printed.reconsideration_body}申请行政复议" in page
-    assert f"6个月内向{printed.court}提起行政诉讼" in page
+    assert printed.reconsideration_body in page
+    assert printed.court in page
+    assert "60日内" in page
+    assert "6个月内" in page
     assert "within 60 days" in english
     assert 'href="/lists/appeals"' in visit().get("/lists/complaints").text
