@@ -171,7 +171,7 @@ def _fit(session: Session, data: VoiceData) -> tuple[str, str]:
     if session.get(Registrar, data.registrar) is None:
         problems.append(Problem("registrar", "voice.no_office"))
     if data.matter and data.matter not in matters():
-        problems.append(Problem("matter", "choice.unknown"))
+        problems.append(Problem("matter", "voice.no_matter"))
     words = _prose("words", data.words, problems, label=_WORDS)
     try:
         contact = prose("contact", data.contact, most=LONGEST_CONTACT, label=_CONTACT)

@@ -1,5 +1,6 @@
 """Complaints, reports, suggestions and questions without an account: written, and read again with a check word."""
 
+from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -36,7 +37,7 @@ blueprint.add_app_template_global(matter_name, "matter_name")
 Page = str | Response | tuple[str, int]
 FIELDS = ("kind", "registrar", "matter", "words", "contact", "with_numbers")
 LONGEST_TYPED, LONGEST_SOUGHT = 60, 100
-_SENT = "voice"
+_SENT, _DIGEST = "voice", "voice_digest"
 
 
 @blueprint.get("")
@@ -73,13 +74,17 @@ def write() -> Page:
     if request.method == "GET":
         return _form()
     given = {name: request.form.get(name, "") for name in FIELDS}
+    digest = sha256(repr(given).encode()).hexdigest()
+    if session.get(_DIGEST) == digest:
+        # A second press of the button files nothing more.
+        return redirect(url_for("voices.sent"), 303)
     with_numbers = bool(given.pop("with_numbers"))
     try:
         ref = voices.file(VoiceData(**given, with_numbers=with_numbers), now=now())
     except InvalidInput as invalid:
         return _form(field_errors(invalid.problems, ids=FIELDS)), invalid.status
     # The number and its word are in no address, so that no list of visited pages has them.
-    session[_SENT] = ref
+    session[_SENT], session[_DIGEST] = ref, digest
     return redirect(url_for("voices.sent"), 303)
 
 

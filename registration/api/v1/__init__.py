@@ -27,6 +27,7 @@ from registration.api.v1 import (
     sign,
     supervision,
     verify,
+    voices,
 )
 from registration.api.v1.blueprint import blueprint
 
@@ -34,7 +35,7 @@ from registration.api.v1.blueprint import blueprint
 CHAPTERS = (
     *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
     *(examination, holding, licences, ledger, papers, registrar_profiles),
-    *(receipts, verify, log, describe, explain, public_progress, next_steps),
+    *(receipts, verify, log, describe, explain, public_progress, next_steps, voices),
 )
 
 

@@ -55,6 +55,8 @@ def test_anybody_writes_and_reads_the_answer(visit: Visit) -> None:
     assert "窗口不收材料" in unfit.text
     sent = stranger.post("/voices/new", data=typed)
     assert sent.location == "/voices/sent"
+    assert stranger.post("/voices/new", data=typed).location == "/voices/sent"
+    assert waiting(DIRECTOR) == 1
     page = words(stranger.get("/voices/sent"))
     (ref,), (word,) = re.findall(r"编号(SQ-\d{4}-\d{8})", page), re.findall(r"查询码([0-9A-Z]{4}-[0-9A-Z]{4})", page)
     kept = row(ref)
