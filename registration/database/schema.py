@@ -29,6 +29,7 @@ APPEND_ONLY = (
     models.LogLeaf,
     models.LogNode,
     models.LogHead,
+    models.VoiceEntry,
 )
 # Columns that are no longer in the models, but that processes of the earlier version read. A later migration drops
 # them.

@@ -59,6 +59,7 @@ from registration.models.staff import StaffChange
 from registration.models.straight_through import DecisionAttempt, SampleAudit, StraightThroughChange
 from registration.models.supervision import SupervisionOrder
 from registration.models.verification import Verification, VerificationFault
+from registration.models.voices import PublishedVoice, Voice, VoiceEntry
 
 __all__ = [
     "Absence",
@@ -120,6 +121,7 @@ __all__ = [
     "Party",
     "PasswordReset",
     "PromiseAlert",
+    "PublishedVoice",
     "ReceiptObjection",
     "RegisteredName",
     "Registrar",
@@ -139,4 +141,6 @@ __all__ = [
     "SupervisionOrder",
     "Verification",
     "VerificationFault",
+    "Voice",
+    "VoiceEntry",
 ]

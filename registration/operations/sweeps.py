@@ -39,6 +39,7 @@ from registration.operations import (
     search_keys,
     supervision,
     undo,
+    voices,
 )
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
@@ -156,6 +157,10 @@ def escalate_samples(*, now: datetime) -> bool:
     return sample_audits.escalate(now=now, most=BATCH) == BATCH
 
 
+def escalate_voices(*, now: datetime) -> bool:
+    return voices.escalate(now=now, most=BATCH) == BATCH
+
+
 def put_back_claims(*, now: datetime) -> bool:
     return holding.put_back_idle(now=now, most=BATCH) == BATCH
 
@@ -218,6 +223,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "escalate_feedback": escalate_feedback,
     "escalate_orders": escalate_orders,
     "escalate_samples": escalate_samples,
+    "escalate_voices": escalate_voices,
     "put_back_claims": put_back_claims,
     "release_names": release_names,
     "move_cases": move_cases,

@@ -14,12 +14,14 @@ from registration.queries import (
     misuse,
     outbox,
     phrases,
+    published_voices,
     sample_audits,
     setting_changes,
     staff_changes,
     straight_through,
     supervision,
     verification,
+    voices,
     workflow_versions,
 )
 
@@ -60,6 +62,11 @@ def _barred(session: Session, *, actor: Actor) -> int:
     return setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
 
 
+def _voices(session: Session, *, actor: Actor) -> int:
+    """With answers whose publication waits for a second person, on the same page."""
+    return voices.open_count(session, actor=actor) + published_voices.waiting_count(session, actor=actor)
+
+
 # The rule of access under which each is decided or answered, and its number.
 COUNTS: Mapping[str, tuple[str, Count]] = {
     "proposals": ("licence.decide", _proposals),
@@ -68,6 +75,7 @@ COUNTS: Mapping[str, tuple[str, Count]] = {
     "misuse": ("misuse.decide", misuse.open_count),
     "feedback": ("feedback.answer", feedback.open_count),
     "orders": ("supervision.answer", supervision.open_count),
+    "voices": ("voice.answer", _voices),
     "accounts": ("account.manage", staff_changes.waiting_count),
     "settings": ("setting.decide", setting_changes.waiting_count),
     "barred": ("barred.decide", _barred),

@@ -43,22 +43,22 @@ def letters_to_desk(effect: str, application_id: int, *, account: int | None = N
 def _recipients(session: Session, case: Application, effect: str) -> list[Account]:
     """Ratings and complaints go to those responsible for the office, and never to the clerk alone."""
     if effect in TO_HEADS:
-        return staff_with(session, case, HEADS)
+        return staff_of(session, case.registrar_code, HEADS)
     if case.holder_id is not None:
         return _reachable(session, case.holder_id)
     roles = OFFICE & {*definition_of(case.definition).states[case.state].holder}
-    return staff_with(session, case, roles or HEADS)
+    return staff_of(session, case.registrar_code, roles or HEADS)
 
 
 def _reachable(session: Session, account_id: int) -> list[Account]:
     return [one for one in [session.get_one(Account, account_id)] if one.email and one.disabled_at is None]
 
 
-def staff_with(session: Session, case: Application, roles: Collection[str]) -> list[Account]:
-    """The staff of the case's registrar in any of these roles, as far as they have an address."""
+def staff_of(session: Session, registrar: str, roles: Collection[str]) -> list[Account]:
+    """The staff of the registrar in any of these roles, as far as they have an address."""
     query = select(Account).where(
         col(Account.kind) == "staff",
-        col(Account.registrar_code) == case.registrar_code,
+        col(Account.registrar_code) == registrar,
         col(Account.disabled_at).is_(None),
     )
     found = session.scalars(query.order_by(col(Account.id)))

@@ -44,8 +44,8 @@ def public_progress(session: Session, ref: str, word: str, *, now: datetime) -> 
 
     The word is checked first and for any reference, so that neither the answer nor its time tells which cases exist.
     """
-    known = _reference(ref)
-    if not hmac.compare_digest(_plain(check_word(known)), _plain(word)):
+    known = reference_of(ref)
+    if not is_check_word(word, of=known):
         raise NotFound("progress_unknown")
     case = session.scalars(select(Application).where(col(Application.ref) == known)).one_or_none()
     if case is None or case.submitted_at is None:
@@ -55,9 +55,14 @@ def public_progress(session: Session, ref: str, word: str, *, now: datetime) -> 
     return PublicProgress(case, (tuple(stage.label for stage in found[0]), found[1]) if found else None)
 
 
-def _reference(typed: str) -> str:
-    """The reference as it is stored, however it was typed; any other text as it is."""
-    found = re.fullmatch(r"(HY)([0-9]{4})([0-9]{6,10})", _plain(typed).decode())
+def is_check_word(word: str, *, of: str) -> bool:
+    """Whether this is the check word of the reference `of`, however it was typed; in the same time for every word."""
+    return hmac.compare_digest(_plain(check_word(of)), _plain(word))
+
+
+def reference_of(typed: str) -> str:
+    """The reference of a case or a voice as it is stored, however it was typed; any other text as it is."""
+    found = re.fullmatch(r"(HY|SQ)([0-9]{4})([0-9]{6,10})", _plain(typed).decode())
     return "-".join(found.groups()) if found else typed
 
 

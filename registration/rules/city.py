@@ -125,12 +125,16 @@ class Service(Closed):
 
     `sample_audit`: in so many working days a person looks at a decision of the system that was chosen for it.
     `claim_hours`: after so many working hours a file that nobody works on goes back to the list.
+    `voice_answer`: in so many working days a complaint or question without an account is answered; `voice_report` more
+    working days later the director must act.
     """
 
     complaint_answer: Annotated[int, Field(ge=1, le=15)] = 5
     sample_audit: Annotated[int, Field(ge=1, le=30)] = 5
     rating_change: Annotated[int, Field(ge=1, le=30)] = 10
     claim_hours: Annotated[int, Field(ge=1, le=400)] = 16
+    voice_answer: Annotated[int, Field(ge=1, le=15)] = 5
+    voice_report: Annotated[int, Field(ge=1, le=15)] = 2
 
 
 class SeparateRegistration(Closed):

@@ -32,6 +32,11 @@ def is_small(number: int) -> bool:
     return 0 < number < FEWEST
 
 
+def shown(number: int) -> int | None:
+    """A count that is in no sum; None for a small one."""
+    return None if is_small(number) else number
+
+
 def withheld(
     numbers: Mapping[Key, int], sums: Sequence[Sum[Key]], *, unpublished: Collection[Key] = ()
 ) -> frozenset[Key]:

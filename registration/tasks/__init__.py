@@ -26,6 +26,7 @@ from registration.tasks.share import share_registration
 from registration.tasks.straight_through import decide_at_once
 from registration.tasks.verification import ALERT, mail_about_faults, verify
 from registration.tasks.verification import EFFECT as VERIFY
+from registration.tasks.voices import VOICE_MAILS, mail_about_voice
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     REMINDER: remind,
     **dict.fromkeys(ALERTS, alert),
     **dict.fromkeys(DESK_NOTICES, notify_desk),
+    **dict.fromkeys(VOICE_MAILS, mail_about_voice),
     **{f"paper.{kind}": paper for kind in KINDS},
     f"paper.{FOUNDING_DOCUMENT}": founding_document,
     DRAFT: founding_draft,

@@ -12,13 +12,14 @@ from registration.matters import definition_of
 from registration.queries.duty_list import duty_item
 from registration.queries.power_list import Edge, listed_matters, power_item
 from registration.queries.public_figures import DAYS, PERIODS
+from registration.queries.public_ratings import ratings_by_month
 from registration.rules.city import city
 from registration.rules.languages import in_offered
 from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList
 from registration.rules.small_numbers import FEWEST
 from registration.web.open_records import record_answer, schema_answer
 from registration.web.present.kinds import regime_words
-from registration.web.present.lists import figure_tables, found_in, limit_words
+from registration.web.present.lists import figure_tables, found_in, limit_words, rating_tables
 from registration.web.present.papers import PAPERS
 from registration.web.present.table_changes import versions_of
 from workflows.definition.values import Text
@@ -91,9 +92,27 @@ def complaints() -> str:
     return render_template(
         "lists/complaints.html",
         days=city().about.service.complaint_answer,
-        remedies=say(items[0].remedies) if items else "",
+        voice_days=city().about.service.voice_answer,
         bodies=items[0].body if items else (),
     )
+
+
+@blueprint.get("/ratings")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def ratings() -> str:
+    """How applicants rate the office, by matter and month."""
+    return render_template("lists/ratings.html", matters=rating_tables(ratings_by_month()), fewest=FEWEST)
+
+
+@blueprint.get("/appeals")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def appeals() -> str:
+    """Against a decision: to whom and by when, with the bodies that the papers of each registrar name."""
+    items = _powers()
+    remedies, bodies = (say(items[0].remedies), items[0].body) if items else ("", ())
+    return render_template("lists/appeals.html", remedies=remedies, bodies=bodies)
 
 
 @blueprint.get("/power.json")

@@ -44,6 +44,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "verification": "0904",
     "arrangements": "0904",
     "phrases": "0420",
+    "voices_desk": "0417",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -101,7 +102,13 @@ def case_for(rule: Rule) -> str:
         return "settings"
     if chapter in ("workflows", "verification", "arrangements"):
         return "administered"
-    own = {"addresses": "account", "staff_accounts": "staff", "signing": "signing", "sign": "signing"}
+    own = {
+        "voices_desk": "voice",
+        "addresses": "account",
+        "staff_accounts": "staff",
+        "signing": "signing",
+        "sign": "signing",
+    }
     if chapter in own:
         return own[chapter]
     desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")

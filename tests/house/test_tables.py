@@ -28,6 +28,7 @@ from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
 from registration.queries.notices import CORRECTION_REMINDER
 from registration.queries.papers_asked import ASKED
+from registration.queries.voice_mails import VOICE_MAILS
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS
 from registration.rules.reference import texts
@@ -82,7 +83,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     # A decision at once, which a submission orders only where it is switched on.
     beside |= {straight_through.ORDER}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
-    beside |= {verification.EFFECT, verification.ALERT}
+    beside |= {verification.EFFECT, verification.ALERT, *VOICE_MAILS}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

@@ -28,6 +28,7 @@ from registration.api.v1 import (
     sign,
     supervision,
     verify,
+    voices,
 )
 from registration.api.v1.blueprint import blueprint
 
@@ -35,7 +36,7 @@ from registration.api.v1.blueprint import blueprint
 CHAPTERS = (
     *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
     *(examination, holding, licences, ledger, papers, registrar_profiles),
-    *(receipts, verify, log, describe, explain, public_progress, public_register, next_steps),
+    *(receipts, verify, log, describe, explain, public_progress, public_register, next_steps, voices),
 )
 
 

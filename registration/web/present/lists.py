@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from itertools import groupby
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from registration.http.context import say
+from registration.queries.public_ratings import MonthOfRatings
 from registration.rules.power_items import ListedFigures, PowerItem, written
+from registration.web.present.matters import matter_name
 from registration.web.present.report import number, percent
 from workflows.definition.values import Limit
 
@@ -44,13 +47,27 @@ def _name(row: ListedFigures) -> str:
 
 def _work(row: ListedFigures) -> list[str]:
     hours = [number(row.median_hours), number(row.likely_hours)]
-    return [_count(row.received), _count(row.decided), *hours, percent(row.on_time)]
+    return [shown_words(row.received), shown_words(row.decided), *hours, percent(row.on_time)]
 
 
 def _said(row: ListedFigures) -> list[str]:
     answered = percent(row.complaints_on_time)
-    return [number(row.corrections), number(row.rating), _count(row.complaints), answered]
+    return [number(row.corrections), number(row.rating), shown_words(row.complaints), answered]
 
 
-def _count(value: int | None) -> str:
+def shown_words(value: int | None) -> str:
     return _("不公开") if value is None else str(value)
+
+
+def rating_tables(rows: Sequence[MonthOfRatings]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """(matter, lines of month, number, average and share) in the order of the rows."""
+    return [
+        (
+            matter_name(matter),
+            [
+                (f"{one.month:%Y-%m}", shown_words(one.count), number(one.average), percent(one.satisfied))
+                for one in lines
+            ],
+        )
+        for matter, lines in groupby(rows, key=lambda one: one.matter)
+    ]

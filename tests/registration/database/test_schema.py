@@ -71,6 +71,11 @@ WRITTEN = {
         "INSERT INTO log_head (size, root, at, key_id, signed) VALUES (1, 'abc', '2026-10-12 01:30:00', 'k', 'a.b.c')",
         "root = 'def'",
     ),
+    "voice_entry": (
+        'INSERT INTO voice_entry (voice_id, step, "by", at, words, data) '
+        "VALUES (1, 'answer', 'staff:1', '2026-10-12 01:30:00', '', '{}')",
+        "step = 'close'",
+    ),
 }
 
 
