@@ -20,17 +20,17 @@ def test_months_with_few_ratings_are_not_shown(examined: str, visit: Visit) -> N
     public_ratings.forget()
     with database.transaction() as session:
         case = session.exec(select(Application.id).where(Application.ref == examined)).one()
-        for month, grades in ((this_month, (1, 1, 2, 4, 5)), (before, (5, 5))):
+        for month, grades in ((this_month, (1, 1, 1, 1, 2, 4, 4, 5, 5, 5)), (before, (5, 5))):
             for number, grade in enumerate(grades):
                 at = clock.begins(month) + timedelta(hours=number)
                 step = f"{month}-{number}"
                 session.add(Feedback(ref=step, application_id=case, kind="rating", step=step, grade=grade, made_at=at))
     assert public_ratings.ratings_by_month() == (
-        public_ratings.MonthOfRatings("establishment", this_month, 5, 2.6, 0.6),
+        public_ratings.MonthOfRatings("establishment", this_month, 10, 2.9, 0.5),
         public_ratings.MonthOfRatings("establishment", before, None, None, None),
     )
     page = words(visit().get("/lists/ratings"))
-    assert f"{this_month:%Y-%m}52.660%" in page
+    assert f"{this_month:%Y-%m}102.950%" in page
     assert f"{before:%Y-%m}不公开——" in page
     public_ratings.forget()
 
