@@ -171,9 +171,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    scenes.forget()
-    # A worker only uses the run's PostgreSQL; the process that started the run stops it.
+    # A worker only uses the run's PostgreSQL and scenes; the process that started the run ends them.
     if not hasattr(config, "workerinput"):
+        scenes.forget()
         stop_postgres()
 
 
