@@ -1,9 +1,10 @@
 """The live figures for everybody: what came and went today and this month, and what waits, without small numbers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlmodel import Session, col
 
 from registration.clock import local_date, now
@@ -12,7 +13,8 @@ from registration.matters import current, definition_of, matters
 from registration.models import Application, Registrar
 from registration.queries.dashboard.selection import Selection, decided, received
 from registration.queries.dashboard.times import times
-from registration.queries.watch import in_office
+from registration.queries.state_filters import each_state
+from registration.queries.watch import is_in_office
 from registration.rules.languages import pair
 from registration.rules.open_figures import (
     COUNTS,
@@ -54,11 +56,12 @@ def count(session: Session) -> OpenFigures:
     today = local_date(at)
     month = period_of("month", today=today)
     periods = {"today": Period(today, today), "month": month}
-    groups = {"district": _districts(session), "matter": list(matters())}
+    registrars = session.scalars(select(Registrar)).all()
+    groups = {"district": _districts(registrars), "matter": list(matters())}
     counted = Counted()
     for period in PERIODS:
         _count_period(session, counted, period, Selection("", periods[period], whole_city=True), groups)
-    for district, matter, number in session.execute(_waiting()):
+    for district, matter, number in session.execute(_waiting([one.code for one in registrars])):
         _add(counted, groups, (district, matter), "now", "waiting", number)
     shown = published({place: counted[place] for place in _places(groups)}, groups)
 
@@ -99,18 +102,22 @@ def _add(
         counted[*row, period, name] += number
 
 
-def _waiting() -> Select[str, str, int]:
-    """(district, matter, number) of the cases that wait for the office: as much to read as there are of these."""
+def _waiting(registrars: Iterable[str]) -> Select[str, str, int]:
+    """(district, matter, number) of the cases that wait for the office.
+
+    Each registrar and state is a range of an index of its own: of several together a planner reads every case.
+    """
     kinds = col(Application.district), col(Application.matter)
-    codes = select(col(Registrar.code))
-    here = col(Application.registrar_code).in_(codes)
-    return select(*kinds, func.count(col(Application.id))).where(here, in_office()).group_by(*kinds)
+    ranges = product(registrars, each_state(is_in_office))
+    rows = union_all(
+        *(select(*kinds).where(col(Application.registrar_code) == code, state) for code, state in ranges)
+    ).subquery()
+    return select(rows.c.district, rows.c.matter, func.count()).group_by(rows.c.district, rows.c.matter)
 
 
-def _districts(session: Session) -> list[str]:
+def _districts(registrars: Iterable[Registrar]) -> list[str]:
     """The districts that the registrars serve, each once, and the others together."""
-    served = session.scalars(select(Registrar)).all()
-    return [*sorted({code for one in served for code in one.regions}), OTHER]
+    return [*sorted({code for one in registrars for code in one.regions}), OTHER]
 
 
 def _places(groups: Mapping[str, list[str]]) -> Iterator[Place]:
