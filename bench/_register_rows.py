@@ -85,7 +85,7 @@ def person_of(number: int) -> str:
 def _name(number: int) -> str:
     chance = random.Random(f"name {number}")
     trade = "".join(chance.choice(TRADES) for _ in range(chance.choice((2, 2, 3))))
-    return chance.choice(PLACES) + trade + chance.choice(BRANCHES) + chance.choice(FORMS)
+    return str(chance.choice(PLACES) + trade + chance.choice(BRANCHES) + chance.choice(FORMS))
 
 
 @cache
