@@ -78,7 +78,7 @@ def name_of(number: int) -> str:
 
 def person_of(number: int) -> str:
     chance = random.Random(f"person {number}")
-    return chance.choice(FAMILY) + chance.choice(GIVEN) + chance.choice(("", *GIVEN))
+    return str(chance.choice(FAMILY) + chance.choice(GIVEN) + chance.choice(("", *GIVEN)))
 
 
 @cache
