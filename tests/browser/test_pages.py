@@ -66,7 +66,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/check",
         "/offline-check",
         "/progress",
-        "/register?q=金华市",
+        "/register?q=查无此名",
     ):
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
@@ -234,6 +234,11 @@ def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     visitor.open(f"/applications/{scenes.refs['issued']}")
     visitor.reload_until(lambda: visitor.page.get_by_text(visitor.say("营业执照已经制作")))
     yield "a licence to download"
+    yield opened(visitor, f"/register?q={making.TRADES['issued']}")
+    visitor.page.locator("th a").first.click()
+    expect(visitor.page.locator("ol.timeline")).to_be_visible()
+    yield "an entity of the register"
+    visitor.open(f"/applications/{scenes.refs['issued']}")
     with visitor.page.expect_download() as coming:
         visitor.page.get_by_role("link", name=visitor.say("下载（PDF）")).first.click()
     paper = coming.value.path().read_bytes()
