@@ -234,14 +234,13 @@ def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     visitor.open(f"/applications/{scenes.refs['issued']}")
     visitor.reload_until(lambda: visitor.page.get_by_text(visitor.say("营业执照已经制作")))
     yield "a licence to download"
+    with visitor.page.expect_download() as coming:
+        visitor.page.get_by_role("link", name=visitor.say("下载（PDF）")).first.click()
+    paper = coming.value.path().read_bytes()
     yield opened(visitor, f"/register?q={making.TRADES['issued']}")
     visitor.page.locator("th a").first.click()
     expect(visitor.page.locator("ol.timeline")).to_be_visible()
     yield "an entity of the register"
-    visitor.open(f"/applications/{scenes.refs['issued']}")
-    with visitor.page.expect_download() as coming:
-        visitor.page.get_by_role("link", name=visitor.say("下载（PDF）")).first.click()
-    paper = coming.value.path().read_bytes()
     altered = paper[:-1] + bytes([paper[-1] ^ 1])
     for words, content in (("sample", paper), ("altered", altered), ("not issued", pdf("a letter"))):
         visitor.open("/check")
