@@ -78,14 +78,14 @@ def name_of(number: int) -> str:
 
 def person_of(number: int) -> str:
     chance = random.Random(f"person {number}")
-    return chance.choice(FAMILY) + chance.choice(GIVEN) + chance.choice(("", *GIVEN))
+    return str(chance.choice(FAMILY) + chance.choice(GIVEN) + chance.choice(("", *GIVEN)))
 
 
 @cache
 def _name(number: int) -> str:
     chance = random.Random(f"name {number}")
     trade = "".join(chance.choice(TRADES) for _ in range(chance.choice((2, 2, 3))))
-    return chance.choice(PLACES) + trade + chance.choice(BRANCHES) + chance.choice(FORMS)
+    return str(chance.choice(PLACES) + trade + chance.choice(BRANCHES) + chance.choice(FORMS))
 
 
 @cache

@@ -9,7 +9,6 @@ opened by its cursor.
 """
 
 import argparse
-import logging
 import shutil
 import sys
 import tempfile
@@ -58,8 +57,6 @@ def main() -> None:
         from registration.settings import settings
 
         app = create_app(settings())
-        # A line for each request would be between the rows of the table.
-        logging.disable(logging.INFO)
         limiter.enabled = False
         print("| page | ms median | ms p99 | its SQL, median / p99 | times |\n|---|---|---|---|---|")
         for sample in samples(given.rows):
@@ -71,7 +68,7 @@ def line(sample: Sample, client: FlaskClient, plain: psycopg.Connection, rounds:
         answer = client.get(sample.path)
         if answer.status_code != 200:
             raise SystemExit(f"{sample.path}: {answer.status}")
-        return answer.data
+        return bytes(answer.data)
 
     def sql() -> bytes:
         for text, values in sample.statements:

@@ -70,7 +70,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/check",
         "/offline-check",
         "/progress",
-        "/register?q=金华市",
+        "/register?q=查无此名",
     ):
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
@@ -241,6 +241,10 @@ def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     with visitor.page.expect_download() as coming:
         visitor.page.get_by_role("link", name=visitor.say("下载（PDF）")).first.click()
     paper = coming.value.path().read_bytes()
+    yield opened(visitor, f"/register?q={making.TRADES['issued']}")
+    visitor.page.locator("th a").first.click()
+    expect(visitor.page.locator("ol.timeline")).to_be_visible()
+    yield "an entity of the register"
     altered = paper[:-1] + bytes([paper[-1] ^ 1])
     for words, content in (("sample", paper), ("altered", altered), ("not issued", pdf("a letter"))):
         visitor.open("/check")

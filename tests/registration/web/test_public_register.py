@@ -72,6 +72,7 @@ def test_the_page_shows_what_is_public_as_of_a_day(visit: Visit, ref: str) -> No
 def test_an_ended_one_says_so_and_why(visit: Visit, ref: str) -> None:
     revoked(ref, clock.now(), reason="V01")
     code = sheets(ref)[0].code
+    assert f'href="/register/{code}"' in visit().get("/check", query_string={"q": code}).text
     page = words(visit().get(f"/register/{code}"))
     assert "已吊销" in page
     assert "执照不再有效" in page
