@@ -33,6 +33,8 @@ LISTS = (
     "/lists/power/establishment/versions",
     "/lists/responsibility/establishment",
     "/lists/complaints",
+    "/lists/ratings",
+    "/lists/appeals",
 )
 STATES = (
     "signing",
@@ -66,6 +68,9 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/check",
         "/offline-check",
         "/progress",
+        "/voices",
+        "/voices/new",
+        "/voices/read",
     ):
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
@@ -79,7 +84,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
     yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")
-    for path in ("/sign-in", "/sign-up", "/progress"):
+    for path in ("/sign-in", "/sign-up", "/progress", "/voices/new", "/voices/read"):
         visitor.open(path)
         visitor.page.locator("main form .btn").first.click()
         yield told_off(visitor, path)
