@@ -53,6 +53,18 @@ def heads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield "several files for one colleague"
 
 
+def voices(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    """What anybody wrote: the lists, one to answer, one with a text to publish."""
+    complaint, question = scenes.voices
+    for path in ("", "?view=ended", "?q=none", f"/{complaint}"):
+        yield opened(visitor, f"/desk/voices{path}")
+    visitor.press("答复并办结")
+    yield told_off(visitor, "an answer without words")
+    yield opened(visitor, f"/desk/voices/{question}")
+    visitor.press("退回")
+    yield told_off(visitor, "a refusal without a reason")
+
+
 def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     for path in ("", "/new", f"/{scenes.letterhead}"):
         yield opened(visitor, f"/desk/letterheads{path}")
@@ -130,6 +142,7 @@ def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
 OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
     (colleagues, EXAMINER),
     (heads, DIRECTOR),
+    (voices, DIRECTOR),
     (letterheads, DIRECTOR),
     (ledger, APPROVER),
     (security, SECURITY),

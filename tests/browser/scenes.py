@@ -8,9 +8,10 @@ from typing import Any
 
 from registration import clock
 from registration.gateways.storage import storage
-from registration.operations import apply, misuse, registrar_profiles, sign
+from registration.operations import apply, misuse, published_voices, registrar_profiles, sign, voices
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
+from registration.operations.voices import VoiceData
 from registration.settings import Settings
 from tests.browser.applying import pdf
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, sign_all
@@ -41,12 +42,14 @@ TRADES = {
 
 @dataclass(frozen=True)
 class Scenes:
-    """`refs` by the names of TRADES; `link` opens the signing page of the first signer."""
+    """`refs` by the names of TRADES; `link` opens the signing page of the first signer, `voices` are one open and one
+    answered."""
 
     refs: dict[str, str]
     link: str
     letterhead: str
     now: datetime
+    voices: tuple[str, str]
 
 
 def make(settings: Settings) -> Scenes:
@@ -64,7 +67,18 @@ def make(settings: Settings) -> Scenes:
     _share(refs["agencies"], now=now)
     links = sign.links_for(refs["signing"], actor=actor_of(OWNER), now=now)
     link = f"/sign/{_link_of_first(refs['signing'], links, now=now)}"
-    return Scenes(refs, link, _letterhead(now), now)
+    return Scenes(refs, link, _letterhead(now), now, _voices(now))
+
+
+def _voices(now: datetime) -> tuple[str, str]:
+    """An open complaint, and an answered question with a text that waits for the second person."""
+    complaint, question = (
+        voices.file(VoiceData(kind, "330701", "窗口几点开门？"), now=now) for kind in ("complaint", "question")
+    )
+    examiner = actor_of(EXAMINER)
+    voices.answer(question, words="八点半。", actor=examiner, now=now)
+    published_voices.propose(question, question="几点开门？", answer="八点半。", actor=examiner, now=now)
+    return complaint, question
 
 
 def _letterhead(now: datetime) -> str:

@@ -37,6 +37,12 @@ LISTS = (
     "/lists/negative/foreign",
     "/lists/negative/versions",
     "/figures",
+    "/lists/ratings",
+    "/lists/appeals",
+)
+PUBLIC = (
+    *("/", "/help", "/accessibility", "/privacy", "/sign-in", "/sign-up", "/names", "/check", "/offline-check"),
+    *("/progress", "/register?q=查无此名", "/voices", "/voices/new", "/voices/read"),
 )
 STATES = (
     "signing",
@@ -59,19 +65,7 @@ def scenes(live_server: Stack) -> Iterator[Scenes]:
 
 
 def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    for path in (
-        "/",
-        "/help",
-        "/accessibility",
-        "/privacy",
-        "/sign-in",
-        "/sign-up",
-        "/names",
-        "/check",
-        "/offline-check",
-        "/progress",
-        "/register?q=查无此名",
-    ):
+    for path in PUBLIC:
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
         yield opened(visitor, path)
@@ -84,7 +78,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
     yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")
-    for path in ("/sign-in", "/sign-up", "/progress"):
+    for path in ("/sign-in", "/sign-up", "/progress", "/voices/new", "/voices/read"):
         visitor.open(path)
         visitor.page.locator("main form .btn").first.click()
         yield told_off(visitor, path)

@@ -79,7 +79,7 @@ class VoiceShown(BaseModel):
     registrar: str
     matter: str
     status: Literal["open", "answered", "closed"]
-    assigned: bool
+    taken: bool = Field(description="Whether somebody of the office works on it")
     words: str
     answer: str = Field(description="Of a closed one the reason why there is no answer")
     made_at: datetime
@@ -148,7 +148,7 @@ def _shown(row: VoiceRow) -> VoiceShown:
             "registrar": voice.registrar_code,
             "matter": voice.matter,
             "status": voice.status,
-            "assigned": voice.assignee_id is not None,
+            "taken": voice.assignee_id is not None,
             "words": row.words,
             "answer": row.answer,
             "made_at": voice.made_at,

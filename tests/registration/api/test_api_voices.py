@@ -21,7 +21,7 @@ def test_a_voice_is_filed_once_and_read_with_its_word(stranger: Program) -> None
     assert stranger.get(f"/voices/{ref}").status_code == 404
     assert stranger.get(f"/voices/{ref}", headers={"Check-Word": "2222-2222"}).json["code"] == "voice_unknown"
     read = stranger.get(f"/voices/{ref}", headers=word).json
-    assert (read["status"], read["assigned"], read["answer"]) == ("open", False, "")
+    assert (read["status"], read["taken"], read["answer"]) == ("open", False, "")
     voices.answer(ref, words="身份证件。", actor=actor_of("0318"), now=clock.now())
     read = stranger.get(f"/voices/{ref}", headers=word).json
     assert (read["status"], read["answer"], read["matter"]) == ("answered", "身份证件。", "establishment")
