@@ -6,7 +6,7 @@ from alembic import op
 from registration.migrations import append_only
 from registration.models import columns
 
-revision = "0035"
+revision = "0034"
 down_revision = "0033"
 branch_labels = None
 depends_on = None
