@@ -133,9 +133,9 @@ class EntityFact(SQLModel, table=True):
     """Append-only: a version of one item of the register, from the day `valid_on` until the next version of the item.
 
     `item` is a key of reference/register_items.yaml, which says whether it is registered or filed, printed, public.
-    `value` is JSON (rules/register_facts.py); of an item that is not public it is encrypted, bound to the case that
-    made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`. Of versions of one day the last
-    counts.
+    `value` is JSON (rules/register_facts.py), null where the item ends; of an item that is not public it is encrypted,
+    bound to the case that made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`. Of versions
+    of one day the last counts.
     """
 
     __tablename__ = "entity_fact"

@@ -38,8 +38,8 @@ def establish(session: Session, case: Application, entity: Entity, sheet: Licenc
 
 
 def follow(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
-    """Writes the next version of each item that the newest licence has otherwise, and the present row."""
-    values = printed_values(sheet.particulars)
+    """Writes the next version of each item that the newest licence has otherwise or no more, and the present row."""
+    values = {item: None for item, row in register_items().items() if row.printed} | printed_values(sheet.particulars)
     _add(session, case, entity, values, cause="correct", on=local_date(now), now=now)
     facts = sheet.particulars
     entity.facts = {**entity.facts, **{name: facts.get(name) for name in _PRESENT}}
@@ -78,8 +78,9 @@ def _add(
     on: date,
     now: datetime,
 ) -> None:
-    """A row for each value that differs from the item's newest version. The case must be locked."""
+    """A row for each value that differs from the item's newest version; None ends an item. The case must be locked."""
     newest = newest_facts(session, entity.id)
+    known = {item: opened(newest[item], case=case.ref) for item in values if item in newest}
     same = {"entity_id": entity.id, "valid_on": on, "valid_from": now, "cause": cause, "application_id": case.id}
     rows = [
         {
@@ -89,7 +90,7 @@ def _add(
             "value": stored(item, value, case=case.ref),
         }
         for item, value in values.items()
-        if item not in newest or opened(newest[item], case=case.ref) != value
+        if known.get(item) != value
     ]
     if rows:
         session.execute(insert(table_of(EntityFact)), rows)

@@ -18,7 +18,7 @@ from registration.rules.register_items import RegisterItem, register_items
 
 @dataclass(frozen=True)
 class Version:
-    """One version of one item with its value in the clear; `value` is None where the reader may not see it."""
+    """One version of one item with its value in the clear, None where the item ends."""
 
     item: str
     number: int
@@ -94,4 +94,5 @@ def registered_on(session: Session, entity: Entity, day: date, *, public: bool) 
         if items[fact.item].is_public or not public
     ]
     newest: Mapping[str, Version] = {one.item: one for one in found}
-    return Registered(entity, day, [newest[item] for item in items if item in newest], found[::-1])
+    valid = [newest[item] for item in items if item in newest and newest[item].value is not None]
+    return Registered(entity, day, valid, found[::-1])

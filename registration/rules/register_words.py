@@ -33,8 +33,13 @@ def item_label(item: str, *, entity_type: str, lang: str) -> str:
     return said(type_row(entity_type).words[_OF_TYPE[item]] if item in _OF_TYPE else register_items()[item].label, lang)
 
 
+_NONE = pair("（无）", "(none)")
+
+
 def value_lines(item: str, value: Any, lang: str) -> list[str]:
-    """The value of an item in lines of text."""
+    """The value of an item in lines of text; None where there is none."""
+    if value is None:
+        return [said(_NONE, lang)]
     write = _LINES.get(item)
     if write is not None:
         return write(value, lang)

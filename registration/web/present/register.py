@@ -58,10 +58,10 @@ def changes_of(found: Registered) -> Iterator[ChangeText]:
     by_number = {(one.item, one.number): one for one in found.history}
     for (on, cause), versions in groupby(found.history, key=lambda one: (one.valid_on, one.cause)):
         rows = [_change(found.entity, one, by_number.get((one.item, one.number - 1))) for one in versions]
-        yield ChangeText(on, say(CAUSES[cause]), [row for row in rows if row[1]])
+        yield ChangeText(on, say(CAUSES[cause]), [] if cause == "establish" else rows)
 
 
 def _change(entity: Entity, after: Version, before: Version | None) -> tuple[str, Sequence[str], Sequence[str]]:
     label = item_label(after.item, entity_type=entity.entity_type, lang=lang_here())
-    earlier = value_lines(before.item, before.value, lang_here()) if before else ()
+    earlier = value_lines(after.item, before.value if before else None, lang_here())
     return label, earlier, value_lines(after.item, after.value, lang_here())

@@ -11,7 +11,7 @@ from sqlmodel import col
 from registration import database
 from registration.keys.field_encryption import MARK
 from registration.models import Application, Entity, EntityFact
-from registration.operations import revocation
+from registration.operations import register, revocation
 from registration.queries.register import entity_with, registered_on
 from registration.rules.register_facts import printed_values
 from registration.rules.register_items import register_items
@@ -82,6 +82,23 @@ def test_a_correction_adds_a_version_from_its_day(licensed: str) -> None:
     assert on(licensed, LATER.date() - timedelta(days=1))["domicile"] == before
     newest = sheets(licensed, edition=2)[0].particulars
     assert printed_values(newest).items() <= on(licensed, LATER.date()).items()
+
+
+def test_an_item_that_the_newest_licence_has_not_ends_and_one_that_it_adds_begins(licensed: str) -> None:
+    before = sheets(licensed)[0].particulars
+    newest = sheets(licensed)[0]
+    newest.particulars = before | {"composition": None, "delegate": "周样例"}
+    with database.transaction() as session:
+        case = session.scalars(select(Application).where(col(Application.ref) == licensed)).one()
+        entity = session.scalars(select(Entity).where(col(Entity.application_id) == case.id)).one()
+        register.follow(session, case, entity, newest, now=LATER)
+    assert before["composition"]
+    assert "composition" not in on(licensed, LATER.date())
+    assert on(licensed, LATER.date())["delegate"] == "周样例"
+    assert on(licensed, NOW.date())["composition"] == before["composition"]
+    with database.reading() as session:
+        history = registered_on(session, entity, LATER.date(), public=True).history
+    assert [(one.item, one.value) for one in history[:2]] == [("composition", None), ("delegate", "周样例")]
 
 
 def test_a_revocation_changes_the_state_with_its_reason(licensed: str) -> None:
