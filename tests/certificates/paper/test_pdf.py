@@ -38,10 +38,9 @@ def test_every_type_prints_its_particulars_on_one_page(entity_type: str, make: M
     particulars = make(entity_type)
     pdf = render(particulars)
     text = text_of(pdf)
-    for value in (particulars.name, particulars.type_text, particulars.representative, particulars.domicile):
-        assert tight(value or "") in text
-    for value in (particulars.scope, particulars.uscc, particulars.serial, particulars.registrar, particulars.delegate):
-        assert tight(value or "") in text
+    names = ("name", "type_text", "representative", "domicile", "scope", "uscc", "serial", "registrar", "delegate")
+    for name in names:
+        assert tight(getattr(particulars, name) or "") in text
     assert "2026年10月12日" in text
     assert "2026年10月13日" in text
     assert ("人民币伍佰万元整" in text) == (particulars.capital is not None)
