@@ -148,14 +148,14 @@ def _powers(session: Session, _position: int, now: datetime) -> Batch:
 
 
 def _power(item: PowerItem) -> Row:
+    """The limits are those of the newest law, as the lists name them first."""
     row = written(item)
-    limits = [one for one in row["limits"] if one["regime"]]
     return {
         **row,
         "bodies": [one["name"] for one in row["body"]],
-        "law": [one["citation"] for one in row["basis"]],
-        "legal": [one["legal"] for one in limits],
-        "promised": [one["promised"] for one in limits],
+        "law": [one["text"] for one in row["basis"]],
+        "legal": row["limits"][0]["legal"],
+        "promised": row["limits"][0]["promised"],
     }
 
 

@@ -34,7 +34,7 @@ def show() -> str:
         for key, row in rules.open_data().datasets.items()
     ]
     return render_template(
-        "lists/open_data.html", manifest=manifest, sets=sets, data=rules.open_data(), changes=rules.CHANGES
+        "lists/open_data.html", manifest=manifest, sets=sets, terms=rules.open_data(), changes=rules.CHANGES
     )
 
 

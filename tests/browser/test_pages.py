@@ -37,6 +37,7 @@ LISTS = (
     "/lists/negative/foreign",
     "/lists/negative/versions",
     "/figures",
+    "/open-data",
 )
 STATES = (
     "signing",
