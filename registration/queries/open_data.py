@@ -14,6 +14,7 @@ from registration.models import Application, Entity, EntityFact, OpenDataExtract
 from registration.queries import open_figures
 from registration.queries.power_list import Edge, listed_matters, power_item
 from registration.queries.register import opened
+from registration.rules.city import city
 from registration.rules.negative_list import negative_list
 from registration.rules.open_data import CHANGES, Row, item_columns
 from registration.rules.open_figures import PERIODS, FigureRow, OpenFigures
@@ -134,7 +135,9 @@ def _figures(session: Session, _position: int, _now: datetime) -> Batch:
 
 
 def _figure_lines(group: str, row: FigureRow, found: OpenFigures) -> Iterator[Row]:
-    same = {"group": group, "key": row.key, "name": dict(row.name), "made_at": moment(found.made_at)}
+    # The city itself by its six digits, as its districts.
+    key = city().about.prefecture if group == "city" else row.key
+    same = {"group": group, "key": key, "name": dict(row.name), "made_at": moment(found.made_at)}
     for period in PERIODS:
         yield {**same, "period": period, **written(getattr(row, period))}
     yield {**same, "period": "now", "waiting": row.waiting}

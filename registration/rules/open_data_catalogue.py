@@ -53,12 +53,12 @@ def data_package(key: str, manifest: Manifest, address: AddressOf) -> dict[str, 
         "$schema": _PROFILE,
         "name": key,
         "id": address("dataset", key),
-        "title": dict(row.title),
-        "description": dict(row.about),
+        "title": _both(row.title),
+        "description": _both(row.about),
         "created": moment(manifest.made_at),
         "homepage": address("page"),
         "licenses": [_licence(open_data().licence)],
-        "contributors": [{"title": dict(city().about.name), "roles": ["publisher"]}],
+        "contributors": [{"title": _both(city().about.name), "roles": ["publisher"]}],
         "resources": [_resource(key, row, form, file, address) for form, file in files if file is not None],
     }
 
@@ -134,7 +134,7 @@ def _fields(row: Dataset, *, in_csv: bool) -> Iterator[dict[str, Any]]:
     flat = {"object", "array", "any"}
     for name, column in row.columns.items():
         kind = "string" if in_csv and column.type in flat else column.type
-        yield {"name": name, "type": kind, "title": dict(column.title)}
+        yield {"name": name, "type": kind, "title": _both(column.title)}
 
 
 def _publisher(page: str) -> dict[str, Any]:
@@ -142,7 +142,12 @@ def _publisher(page: str) -> dict[str, Any]:
 
 
 def _licence(one: Licence) -> dict[str, Any]:
-    return {"name": one.name, "path": one.path, "title": dict(one.title)}
+    return {"name": one.name, "path": one.path, "title": _both(one.title)}
+
+
+def _both(text: Mapping[str, str]) -> str:
+    """A data package has one text, so that it has all languages beside each other."""
+    return " / ".join(dict.fromkeys(text.values()))
 
 
 def _words(text: Mapping[str, str]) -> list[dict[str, str]]:
