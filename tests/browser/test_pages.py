@@ -36,8 +36,7 @@ LISTS = (
     "/lists/negative?q=film&foreign=yes",
     "/lists/negative/foreign",
     "/lists/negative/versions",
-    "/figures",
-    "/open-data",
+    *("/figures", "/open-data"),
 )
 STATES = (
     "signing",
