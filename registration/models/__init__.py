@@ -35,6 +35,7 @@ from registration.models.holding import Absence, HolderNotice, OpenFile
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
 from registration.models.objections import Objection, ObjectionItem
+from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
@@ -114,6 +115,8 @@ __all__ = [
     "NumberPool",
     "Objection",
     "ObjectionItem",
+    "OpenDataExtract",
+    "OpenDataPart",
     "OpenFile",
     "OwnPhrase",
     "Paper",

@@ -33,6 +33,7 @@ from registration.operations import (
     desk_counts,
     feedback,
     holding,
+    open_data,
     promises,
     reminders,
     sample_audits,
@@ -185,6 +186,11 @@ def write_search_keys(*, now: datetime) -> bool:
     return search_keys.write_missing(now=now, most=BATCH) == BATCH
 
 
+def order_open_data(*, now: datetime) -> bool:
+    open_data.begin_daily(now=now)
+    return False
+
+
 def fold_desk_counts(*, now: datetime) -> bool:
     return desk_counts.fold(most=CHANGES) == CHANGES
 
@@ -232,4 +238,5 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "write_log": write_log,
     "write_search_keys": write_search_keys,
     "fold_desk_counts": fold_desk_counts,
+    "order_open_data": order_open_data,
 }

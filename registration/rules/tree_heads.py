@@ -61,8 +61,12 @@ def public_jwk(key: jose.PublicKey) -> dict[str, str]:
 
 def sign(head: Head, key: jose.PrivateKey) -> str:
     """The head as a compact JWS."""
-    header = {"alg": "ES256", "kid": public_jwk(key.public_key())["kid"], "typ": TYPE}
-    payload = {"size": head.size, "root": head.root, "time": moment(head.at)}
+    return sign_payload({"size": head.size, "root": head.root, "time": moment(head.at)}, key, kind=TYPE)
+
+
+def sign_payload(payload: Mapping[str, Any], key: jose.PrivateKey, *, kind: str) -> str:
+    """Any payload in the same manner; `kind` is the `typ` of its header."""
+    header = {"alg": "ES256", "kid": public_jwk(key.public_key())["kid"], "typ": kind}
     signed = f"{jose.b64url(canonical(header))}.{jose.b64url(canonical(payload))}"
     return f"{signed}.{jose.b64url(jose.sign(signed.encode(), key))}"
 

@@ -20,6 +20,8 @@ from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
+from registration.tasks.open_data import EFFECT as OPEN_DATA
+from registration.tasks.open_data import make_part
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
@@ -49,6 +51,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     DRAFT: founding_draft,
     EFFECT: english_summary,
     VERIFY: verify,
+    OPEN_DATA: make_part,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

@@ -25,6 +25,7 @@ CHAPTERS = {
     "share": _l("共享登记信息"),
     "archive": _l("归档"),
     "verify": _l("核验记录"),
+    "open_data": _l("制作开放数据"),
 }
 
 

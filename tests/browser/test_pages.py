@@ -36,9 +36,7 @@ LISTS = (
     "/lists/negative?q=film&foreign=yes",
     "/lists/negative/foreign",
     "/lists/negative/versions",
-    "/figures",
-    "/lists/ratings",
-    "/lists/appeals",
+    *("/figures", "/open-data", "/lists/ratings", "/lists/appeals"),
 )
 PUBLIC = (
     *("/", "/help", "/accessibility", "/privacy", "/sign-in", "/sign-up", "/names", "/check", "/offline-check"),
