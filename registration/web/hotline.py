@@ -11,8 +11,7 @@ from registration.http.context import (
     PUBLIC_LIMIT,
     SIGN_IN_LIMIT,
     SIGN_UP_LIMIT,
-    actor_here,
-    address_here,
+    limited_by,
     limiter,
     the_actor,
 )
@@ -32,12 +31,6 @@ blueprint = Blueprint("hotline", __name__, url_prefix="/hotline")
 Page = str | Response | tuple[str, int]
 LONGEST_TYPED, LONGEST_SOUGHT = 60, 60
 _SENT = "hotline_voice"
-
-
-def limited_by() -> str:
-    """Everybody at the desk has an own limit: the whole desk may have one address."""
-    actor = actor_here()
-    return actor.tag if actor is not None else address_here()
 
 
 @blueprint.get("")
