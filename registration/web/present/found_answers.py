@@ -46,19 +46,21 @@ class Source:
 
 
 def found_answers(sought: str, items: Sequence[PowerItem], *, now: datetime) -> list[Source]:
-    """The sources in which something was found, each with its best answers."""
-    sources = (
-        Source(_("权力清单"), _best(sought, [one for item in items for one in _of_item(item)])),
-        Source(_("办事指引"), _best(sought, [*_of_guide(), *_of_types(now)])),
-        Source(_("别人问过的"), _best(sought, _of_voices())),
-        Source(_("能不能经营、要不要许可"), list(_of_scope(sought))),
-    )
-    return [one for one in sources if one.found]
+    """The sources in which something was found, each with its best answers.
 
-
-def _best(sought: str, answers: Sequence[FoundAnswer]) -> list[FoundAnswer]:
-    searched = [f"{one.title} {one.text} {one.words}" for one in answers]
-    return [answers[number] for number in ranked(sought, searched, limit=MOST)]
+    What people wrote is weighed together, so that a source with a weak answer is left out beside a strong one.
+    """
+    sources = {
+        _("权力清单"): [one for item in items for one in _of_item(item)],
+        _("办事指引"): [*_of_guide(), *_of_types(now)],
+        _("别人问过的"): _of_voices(),
+    }
+    every = [(name, one) for name, answers in sources.items() for one in answers]
+    searched = [f"{one.title} {one.text} {one.words}" for _name, one in every]
+    best = [every[number] for number in ranked(sought, searched, limit=MOST * len(sources))]
+    found = {name: [one for source, one in best if source == name][:MOST] for name in sources}
+    scope = {_("能不能经营、要不要许可"): list(_of_scope(sought))}
+    return [Source(name, answers) for name, answers in (found | scope).items() if answers]
 
 
 def _of_item(item: PowerItem) -> Iterator[FoundAnswer]:

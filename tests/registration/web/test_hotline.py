@@ -9,13 +9,13 @@ from sqlmodel import col, select
 from registration import clock, database
 from registration.errors import NotFound
 from registration.models import AuditEntry, VoiceEntry
-from registration.operations import hotline, voices
+from registration.operations import hotline, published_voices, voices
 from registration.operations.act import act
 from registration.operations.voices import VoiceData
 from registration.queries.public_progress import check_word
 from registration.rules.answer_search import ranked
 from tests.fixtures.cases import actor_of
-from tests.fixtures.office import CLERK, DIRECTOR
+from tests.fixtures.office import APPROVER, CLERK, DIRECTOR
 from tests.fixtures.visitor import Visitor, words
 
 Visit = Callable[..., Visitor]
@@ -111,6 +111,26 @@ def test_a_question_finds_what_is_published(visit: Visit, sought: str, answer: s
     page = visit(HOTLINE).get("/hotline", query_string={"q": sought})
     assert answer in words(page)
     assert f'href="{link}' in page.text
+
+
+def test_published_answers_are_found_and_weak_ones_are_left_out(visit: Visit) -> None:
+    ref = voices.file(VoiceData("question", OFFICE, "分公司要不要单独登记？"), now=clock.now())
+    voices.answer(ref, words="要。", actor=actor_of(DIRECTOR), now=clock.now())
+    text = published_voices.propose(
+        ref,
+        question="分公司要不要单独登记？",
+        answer="要，由当地登记机关登记。",
+        actor=actor_of(DIRECTOR),
+        now=clock.now(),
+    )
+    published_voices.decide(text, "confirm", words="", actor=actor_of(APPROVER), now=clock.now())
+    desk = visit(HOTLINE)
+    assert "要，由当地登记机关登记。" in words(desk.get("/hotline?q=分公司单独登记"))
+    cost = words(desk.get("/hotline?q=多少钱"))
+    assert "费用" in cost
+    assert "当地登记机关" not in cost
+    assert "要赔多少" not in cost
+    assert "请换一个说法" in words(desk.get("/hotline?q=天气预报"))
 
 
 def test_what_is_rare_weighs_more_and_what_nobody_has_weighs_nothing() -> None:
