@@ -49,7 +49,7 @@ def test_a_case_is_shown_with_its_word_and_each_look_leaves_a_line(visit: Visit,
     act(examined, "request_correction", actor=actor_of(CLERK), now=clock.now(), items=[item()], opinion="其他没有问题")
     page = words(desk.post("/hotline/progress", ref=examined.lower(), word=check_word(examined)))
     public = words(visit().post("/progress", ref=examined, word=check_word(examined)))
-    assert "补正" in page
+    assert "等待您重新提交；到" in page
     assert "申请人接下来" in page
     assert "申请人接下来" not in public
     assert "门牌号" not in page
