@@ -67,6 +67,17 @@ def address_here() -> str:
     return str(ip_network((address, 64), strict=False).network_address) if address.version == 6 else text
 
 
+def for_program() -> bool:
+    """Whether the address is for programs: it takes a token and no cookie, and answers no pages."""
+    return request.path.startswith(("/api/", "/open311/"))
+
+
+def limited_by() -> str:
+    """Who has an own limit: a person or program that is signed in, since a whole office may have one address."""
+    actor = actor_here()
+    return actor.tag if actor is not None else address_here()
+
+
 def lang_here() -> str:
     """The tag of the language that the visitor chose; without a choice and outside a request, Chinese."""
     lang: str = g.get("lang", DEFAULTS[0]) if has_request_context() else DEFAULTS[0]

@@ -56,7 +56,7 @@ def problem_answer(error: Exception) -> Response:
     An outage is a 503: the same request succeeds once the database or the disk is back.
     """
     error = outage_of(error) or error
-    status, code = _status_and_code(error)
+    status, code = status_and_code(error)
     body = {
         "type": f"urn:heyi:problem:{code}",
         "title": title_of(code, status),
@@ -93,7 +93,8 @@ def retry_seconds(code: str) -> int:
     return RETRY_SECONDS.get(code, RETRY_SECONDS["unavailable"])
 
 
-def _status_and_code(error: Exception) -> tuple[int, str]:
+def status_and_code(error: Exception) -> tuple[int, str]:
+    """The status of an answer to `error` and its stable code."""
     if isinstance(error, StaleVersion) and request.if_match:
         return 412, error.reason
     if isinstance(error, RegistrationError):

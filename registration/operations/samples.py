@@ -62,7 +62,9 @@ ADMINISTRATORS = (
 )
 # Closes the files of the first registrar with desks.
 ARCHIVISTS = tuple(SampleAccount("0905", "0905", ("archivist",), code) for code in [*city().samples.desks][:1])
-ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers(), *ADMINISTRATORS, *ARCHIVISTS)
+# The city's citizen desk works for no registrar.
+HOTLINE = SampleAccount("0906", "0906", ("hotline",))
+ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers(), *ADMINISTRATORS, *ARCHIVISTS, HOTLINE)
 
 
 def load_accounts(*, now: datetime) -> int:

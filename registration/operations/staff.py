@@ -25,7 +25,7 @@ from registration.rules.city import city, officer_roles
 from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.problems import Problem
 
-SEPARATED = frozenset({"archivist", "sysadmin", "secadmin", "auditor"})
+SEPARATED = frozenset({"archivist", "hotline", "sysadmin", "secadmin", "auditor"})
 
 
 def known_roles() -> frozenset[str]:

@@ -24,7 +24,7 @@ from registration.models import Account, Registrar, Voice, VoiceEntry
 from registration.operations import audit
 from registration.queries.holding import colleague
 from registration.queries.voice_mails import FILED, LATE
-from registration.queries.voices import late_voices, may_act, require_seen
+from registration.queries.voices import BY_HOTLINE, late_voices, may_act, require_seen
 from registration.rules.city import city
 from registration.rules.feedback import due_after
 from registration.rules.languages import pair
@@ -52,8 +52,11 @@ class VoiceData:
     with_numbers: bool = False
 
 
-def file(data: VoiceData, *, now: datetime) -> str:
-    """Files it and returns its number. InvalidInput with every fault; at `with_numbers` for a number not confirmed."""
+def file(data: VoiceData, *, now: datetime, hotline: Actor | None = None) -> str:
+    """Files it and returns its number. InvalidInput with every fault; at `with_numbers` for a number not confirmed.
+
+    `hotline` is who files it for a caller; its entries say so.
+    """
     with database.transaction() as session:
         words, contact = _fit(session, data)
         ref = _free_number(session, now)
@@ -71,7 +74,8 @@ def file(data: VoiceData, *, now: datetime) -> str:
         )
         session.add(row)
         session.flush()
-        note_step(session, row, "file", by="public", now=now, data={"to": data.registrar})
+        step, by = (BY_HOTLINE, hotline.tag) if hotline else ("file", "public")
+        note_step(session, row, step, by=by, now=now, data={"to": data.registrar})
         outbox.put(session, FILED, now=now, voice=ref)
         return ref
 

@@ -56,6 +56,12 @@ def published(
     return rows[:PAGE], rows[PAGE - 1].ref if len(rows) > PAGE else ""
 
 
+def newest_published(session: Session, *, most: int) -> Sequence[PublishedVoice]:
+    """The newest of those that everybody can read."""
+    query = select(PublishedVoice).where(col(PublishedVoice.status) == "published")
+    return session.scalars(query.order_by(col(PublishedVoice.decided_at).desc()).limit(most)).all()
+
+
 def living(session: Session, voice: Voice) -> PublishedVoice | None:
     """The text of the voice that waits for a decision or is published."""
     query = select(PublishedVoice).where(col(PublishedVoice.voice_id) == voice.id)

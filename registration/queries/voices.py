@@ -18,6 +18,8 @@ from registration.rules.voices import CONFIDENTIAL
 
 # So many open and so many ended ones are on a page; the search looks at more of them.
 MOST_SHOWN, MOST_SEARCHED = 100, 1000
+# The first step of a voice that the city's hotline filed for a caller.
+BY_HOTLINE = "file_by_hotline"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,14 @@ def read_voice(session: Session, ref: str, word: str) -> VoiceRow:
     if found is None:
         raise NotFound("voice_unknown")
     return _row(*found)
+
+
+def voice_of_hotline(session: Session, ref: str) -> VoiceRow | None:
+    """The voice of this number, however it was typed, if the hotline filed it for a caller."""
+    by_hotline = select(col(VoiceEntry.voice_id)).where(col(VoiceEntry.step) == BY_HOTLINE)
+    query = _rows().where(col(Voice.ref) == reference_of(ref), col(Voice.id).in_(by_hotline))
+    found = session.execute(query).one_or_none()
+    return None if found is None else _row(*found)
 
 
 def open_count(session: Session, *, actor: Actor) -> int:

@@ -155,7 +155,10 @@ class Comparison(Closed):
 
 
 class About(Closed):
-    """city.yaml. `item_codes`: matter -> code of the item in the province's list of powers."""
+    """city.yaml. `item_codes`: matter -> code of the item in the province's list of powers.
+
+    `open311`: whether programs of the city's hotline file and follow voices by Open311 GeoReport v2.
+    """
 
     name: Said
     title: Said
@@ -170,6 +173,7 @@ class About(Closed):
     service: Service = Service()
     comparison: Comparison | None = None
     item_codes: Mapping[Key, Filled] = {}
+    open311: bool = False
 
 
 class NextStep(Closed):

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError
-from registration.http.context import lang_here
+from registration.http.context import for_program, lang_here
 from registration.http.problem_json import RETRY_SECONDS, problem_answer
 from registration.rules.blockers import blocker_text
 from registration.rules.city import city
@@ -74,12 +74,8 @@ def page(status: int, *, reason: str = "", problems: tuple[tuple[str, str], ...]
     return shown, status, headers
 
 
-def _for_program() -> bool:
-    return request.path.startswith("/api/")
-
-
 def _refused(error: RegistrationError) -> Answer:
-    if _for_program():
+    if for_program():
         return problem_answer(error)
     if isinstance(error, NotSignedIn):
         return _session_over()
@@ -114,13 +110,13 @@ def _forged(_error: CSRFError) -> Answer:
 
 
 def _too_often(error: RateLimitExceeded) -> Answer:
-    return problem_answer(error) if _for_program() else page(429)
+    return problem_answer(error) if for_program() else page(429)
 
 
 def _http(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error.get_response()
-    if _for_program():
+    if for_program():
         return problem_answer(error)
     return page(error.code if error.code in TEXTS else 400)
 
@@ -131,7 +127,7 @@ def _broken(error: Exception) -> Answer:
         structlog.get_logger().warning("outage", error=f"{type(error).__name__}: {getattr(error, 'orig', error)}")
         return _refused(outage)
     structlog.get_logger().error("broken", exc_info=error)
-    return problem_answer(error) if _for_program() else page(500)
+    return problem_answer(error) if for_program() else page(500)
 
 
 def _way_back() -> str | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.clock import local
-from registration.http.context import lang_here, say, settings_here
+from registration.http.context import for_program, lang_here, say, settings_here
 from registration.locales import compile_catalogues, locale_of
 from registration.rules.languages import dated, joined, known, offered, own_name, translations
 from workflows.definition.values import DEFAULTS
@@ -117,7 +117,7 @@ def _choose() -> AnyResponse | None:
 
 def _asked_by_program() -> str | None:
     """The language by header is for programs only, which have no cookie; a person gets Chinese first."""
-    return request.accept_languages.best_match(offered()) if request.path.startswith("/api/") else None
+    return request.accept_languages.best_match(offered()) if for_program() else None
 
 
 def remember(answer: Response | AnyResponse, name: str, value: str) -> None:

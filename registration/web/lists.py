@@ -34,7 +34,7 @@ blueprint = Blueprint("lists", __name__, url_prefix="/lists")
 def show() -> str:
     """Both lists, item by item; `q` is what is sought."""
     sought = request.args.get("q", "").strip()[:100]
-    items = [one for one in _powers() if found_in(one, sought)]
+    items = [one for one in powers() if found_in(one, sought)]
     return render_template("lists/show.html", items=items, sought=sought, limit_words=limit_words)
 
 
@@ -88,7 +88,7 @@ def responsibility(matter: str) -> str:
 @limiter.limit(PUBLIC_LIMIT)
 def complaints() -> str:
     """How to complain, and by when the office answers."""
-    items = _powers()
+    items = powers()
     return render_template(
         "lists/complaints.html",
         days=city().about.service.complaint_answer,
@@ -110,7 +110,7 @@ def ratings() -> str:
 @limiter.limit(PUBLIC_LIMIT)
 def appeals() -> str:
     """Against a decision: to whom and by when, with the bodies that the papers of each registrar name."""
-    items = _powers()
+    items = powers()
     remedies, bodies = (say(items[0].remedies), items[0].body) if items else ("", ())
     return render_template("lists/appeals.html", remedies=remedies, bodies=bodies)
 
@@ -119,7 +119,7 @@ def appeals() -> str:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def power_list() -> Response:
-    return record_answer(PowerList(items=tuple(_powers())))
+    return record_answer(PowerList(items=tuple(powers())))
 
 
 @blueprint.get("/power/<matter>.json")
@@ -157,7 +157,8 @@ def responsibility_schema() -> Response:
     return schema_answer(DutyItem)
 
 
-def _powers() -> list[PowerItem]:
+def powers() -> list[PowerItem]:
+    """Every item of the power list, in the order of the matters."""
     return [_power(matter) for matter in listed_matters()]
 
 

@@ -18,6 +18,7 @@ DESK = (
     ("agencies.inbox", _l("联办收件箱")),
     ("receipts.listed", _l("回执")),
     ("archive.home", _l("登记档案")),
+    ("hotline.home", _l("市民热线")),
     ("dashboard.show", _l("统计")),
     ("supervision.listed", _l("督办")),
     ("misuse.listed", _l("冒用报告")),
@@ -54,7 +55,7 @@ ADMINISTRATION = (
 )
 ENTRANCES = (
     *("admin.home", "review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed"),
-    *("archive.home", "apply.mine"),
+    *("archive.home", "hotline.home", "apply.mine"),
 )
 
 

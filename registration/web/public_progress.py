@@ -1,5 +1,7 @@
 """The progress of an application without an account: its reference and a check word, which are never in an address."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
@@ -35,18 +37,17 @@ def show() -> str | tuple[str, int]:
     except NotFound:
         words = _("没有找到这样的申请：请核对申请编号和查询码，两样都要对")
         return render_template("progress/ask.html", problems=[("ref", words)], typed=typed), 404
-    return _shown(found)
+    return render_template("progress/public.html", **facts_of(found))
 
 
-def _shown(found: PublicProgress) -> str:
+def facts_of(found: PublicProgress) -> dict[str, Any]:
+    """What the template of the facts needs: no name and no number of a person."""
     case = found.case
-    stages = ([say(label) for label in found.stages[0]], found.stages[1]) if found.stages else None
-    return render_template(
-        "progress/public.html",
-        case=case,
-        matter=matter_words(case),
-        stages=stages,
-        tag=state_tag(case),
-        turn=turn_of(case),
-        promise=promise_of(case, now=now()),
-    )
+    return {
+        "case": case,
+        "matter": matter_words(case),
+        "stages": ([say(label) for label in found.stages[0]], found.stages[1]) if found.stages else None,
+        "tag": state_tag(case),
+        "turn": turn_of(case),
+        "promise": promise_of(case, now=now()),
+    }

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registration.access import access, admit
 from registration.errors import Forbidden, InvalidInput, NotFound
-from registration.http.context import actor_here, is_clean, limiter, prepare_limiter_options
+from registration.http.context import actor_here, for_program, is_clean, limiter, prepare_limiter_options
 from registration.rules.problems import Problem
 from registration.settings import Settings
 from registration.web.session import FILES
@@ -80,7 +80,7 @@ def _gate() -> None:
         _refuse_unclean()
     admit(rule, actor_here())
     # A program sends no cookie, so it cannot be tricked into sending one: the token is for pages only.
-    if not request.path.startswith("/api/"):
+    if not for_program():
         csrf.protect()
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration.access import ACCESS, rule_of
 from registration.clock import now
 from registration.errors import Forbidden
-from registration.http.context import settings_here
+from registration.http.context import for_program, settings_here
 from registration.operations import accounts
 from registration.settings import Settings
 
@@ -66,7 +66,7 @@ def _recognise() -> AnyResponse | None:
     g.actor = None
     if request.endpoint in FOR_NOBODY:
         return None
-    api = request.path.startswith("/api/")
+    api = for_program()
     secret = _bearer() if api else secret_here()
     if secret:
         kind, by_person = "api" if api else "web", request.endpoint not in BY_ITSELF
@@ -86,5 +86,7 @@ def _needs_account() -> bool:
 
 
 def _bearer() -> str:
+    """Open311 has the token as a field too, which the API has not, so that no address of it has a secret."""
     given = request.authorization
-    return given.token or "" if given is not None and given.type == "bearer" else ""
+    token = given.token or "" if given is not None and given.type == "bearer" else ""
+    return token or (request.values.get("api_key", "") if request.path.startswith("/open311/") else "")

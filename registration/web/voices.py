@@ -1,5 +1,6 @@
 """Complaints, reports, suggestions and questions without an account: written, and read again with a check word."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -38,7 +39,7 @@ blueprint.add_app_template_global(matter_name, "matter_name")
 Page = str | Response | tuple[str, int]
 FIELDS = ("kind", "registrar", "matter", "words", "contact", "with_numbers")
 LONGEST_TYPED, LONGEST_SOUGHT = 60, 100
-_SENT, _DIGEST = "voice", "voice_digest"
+_SENT, _FORM = "voice", "voices/write.html"
 
 
 @blueprint.get("")
@@ -72,21 +73,26 @@ def home() -> str:
 @limiter.limit(SIGN_UP_LIMIT, methods=["POST"])
 def write() -> Page:
     """Nobody signs in; the kind can be in the address, for links."""
+    return filed_once(lambda data: voices.file(data, now=now()), slot=_SENT, form=_FORM, sent="voices.sent")
+
+
+def filed_once(file: Callable[[VoiceData], str], *, slot: str, form: str, sent: str) -> Page:
+    """The template `form`, or what was typed into it filed, with the number in the `slot` of the session."""
     if request.method == "GET":
-        return _form()
+        return _form(form)
     given = {name: request.form.get(name, "") for name in FIELDS}
     digest = sha256(repr(given).encode()).hexdigest()
-    if session.get(_DIGEST) == digest:
+    if session.get(f"{slot}_digest") == digest:
         # A second press of the button files nothing more.
-        return redirect(url_for("voices.sent"), 303)
+        return redirect(url_for(sent), 303)
     with_numbers = bool(given.pop("with_numbers"))
     try:
-        ref = voices.file(VoiceData(**given, with_numbers=with_numbers), now=now())
+        ref = file(VoiceData(**given, with_numbers=with_numbers))
     except InvalidInput as invalid:
-        return _form(field_errors(invalid.problems, ids=FIELDS)), invalid.status
+        return _form(form, field_errors(invalid.problems, ids=FIELDS)), invalid.status
     # The number and its word are in no address, so that no list of visited pages has them.
-    session[_SENT], session[_DIGEST] = ref, digest
-    return redirect(url_for("voices.sent"), 303)
+    session[slot], session[f"{slot}_digest"] = ref, digest
+    return redirect(url_for(sent), 303)
 
 
 @blueprint.get("/sent")
@@ -118,11 +124,11 @@ def read() -> Page:
     return render_template("voices/read.html", row=row, tag=voice_tag(row), late=row.is_late(now=now()))
 
 
-def _form(problems: FieldErrors | None = None) -> str:
+def _form(template: str, problems: FieldErrors | None = None) -> str:
     with reading() as found:
         registrars = office_choices(offices(found))
     return render_template(
-        "voices/write.html",
+        template,
         kinds=kind_choices(),
         matters=matter_choices(),
         registrars=registrars,

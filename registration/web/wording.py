@@ -18,6 +18,7 @@ ROLES = {
     "director": _l("登记机关负责人"),
     "licensing": _l("制照发照"),
     "archivist": _l("档案员"),
+    "hotline": _l("市民热线"),
     "sysadmin": _l("系统管理员"),
     "secadmin": _l("安全管理员"),
     "auditor": _l("审计员"),

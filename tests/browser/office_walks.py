@@ -6,7 +6,7 @@ from tests.browser.scenes import APPROVER, DIRECTOR, EXAMINER, Scenes
 from tests.browser.visitor import Visitor
 from tests.browser.walking import Walk, opened, told_off
 
-SECURITY, AUDITOR, SYSTEM, ARCHIVIST = "0901", "0903", "0904", "0905"
+SECURITY, AUDITOR, SYSTEM, ARCHIVIST, HOTLINE = "0901", "0903", "0904", "0905", "0906"
 
 
 def colleagues(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
@@ -139,6 +139,11 @@ def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/archive")
 
 
+def hotline(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in ("/hotline", "/hotline?q=多少钱", "/hotline/voices/new"):
+        yield opened(visitor, path)
+
+
 OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
     (colleagues, EXAMINER),
     (heads, DIRECTOR),
@@ -150,4 +155,5 @@ OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
     (administrator, SYSTEM),
     (versions, SYSTEM),
     (archivist, ARCHIVIST),
+    (hotline, HOTLINE),
 )

@@ -84,7 +84,7 @@ def test_agencies_see_what_they_have_a_part_in() -> None:
     assert not allowed(clerk("agency_t", agency="national_tax", registrar="330702")) & {"part.act", "part.read"}
 
 
-@pytest.mark.parametrize("role", ["sysadmin", "secadmin", "auditor", "archivist"])
+@pytest.mark.parametrize("role", ["sysadmin", "secadmin", "auditor", "archivist", "hotline"])
 def test_administrators_see_no_case(role: str) -> None:
     assert not allowed(clerk(role)) & {*OBJECT_RULES, "part.read", "part.act", "sensitive.view", "inbox.read"}
 

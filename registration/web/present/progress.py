@@ -114,11 +114,17 @@ def _office(file: CaseFile) -> str:
 def next_of(file: CaseFile) -> tuple[str, Markup] | None:
     """(next step, due time), for the hollow point on top of the timeline."""
     case = file.case
-    if file.facts.misuse_reported:
+    if file.facts.licence_is_parked and not file.facts.misuse_reported:
+        by = _by(local_date(case.due_at)) if case.due_at else Markup("")
+        return _("执照正在制作，制作中遇到了问题，登记机关已经知道。您现在不用做任何事"), by
+    return next_in(case)
+
+
+def next_in(case: Application) -> tuple[str, Markup] | None:
+    """The same from the state alone, for a reader without access to the case."""
+    if case.misuse_reported_at is not None:
         return _("等待登记机关负责人核实并决定"), Markup("")
     by = _by(local_date(case.due_at)) if case.due_at else Markup("")
-    if file.facts.licence_is_parked:
-        return _("执照正在制作，制作中遇到了问题，登记机关已经知道。您现在不用做任何事"), by
     state = definition_of(case.definition).states[case.state]
     if state.shown.next is None:
         return (_("等待登记机关办理"), by) if state.kind == "office" else None

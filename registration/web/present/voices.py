@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from registration.http.context import say
 from registration.models import PublishedVoice, Registrar, VoiceEntry
 from registration.queries.published_voices import VoiceFigures
-from registration.queries.voices import VoiceRow, VoiceStep
+from registration.queries.voices import BY_HOTLINE, VoiceRow, VoiceStep
 from registration.rules.voices import KINDS
 from registration.web.present.lists import shown_words
 from registration.web.present.report import number, percent
@@ -17,6 +17,7 @@ from registration.web.wording import by_number
 
 _STEPS = {
     "file": _l("收到"),
+    BY_HOTLINE: _l("收到，由市民热线代为提交"),
     "give": _l("分派"),
     "pass_on": _l("转办"),
     "answer": _l("答复"),
