@@ -157,7 +157,10 @@ def test_changes_continue_after_a_cursor_and_wait_until_they_are_settled(
     visit: Visit, ref: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("registration.web.open_data.MOST_CHANGES", 2)
-    assert visit().get("/open-data/changes.jsonl").get_data() == b""
+    issued_at = sheets(ref)[0].issued_at
+    assert issued_at is not None
+    with clock.moved_to(issued_at + timedelta(minutes=1)):
+        assert visit().get("/open-data/changes.jsonl").get_data() == b""
     with clock.moved_to(clock.now() + timedelta(minutes=5)):
         found, after = list[dict[str, Any]](), "/open-data/changes.jsonl"
         while True:
