@@ -19,6 +19,8 @@ COLOURS = ("cyan", "green", "yellow", "magenta")
 QUICK_SECONDS = 10.0
 QUICK_DEATHS = 5
 STOP_SECONDS = 8.0
+# A process that left its group may hold the pipe open for longer.
+LAST_WORDS_SECONDS = 1.0
 
 Process = subprocess.Popen[bytes] | Forked
 
@@ -49,6 +51,7 @@ class Supervisor:
 
     environment: Mapping[str, str]
     children: dict[str, Child] = field(default_factory=dict)
+    _listeners: list[threading.Thread] = field(default_factory=list, init=False)
 
     def start(self, name: str, command: list[str], *, process: Process | None = None) -> None:
         """Starts `command`, or takes over a `process` that does the same work already."""
@@ -74,6 +77,10 @@ class Supervisor:
             for child in group:
                 _wait_or_kill(child.process, until=end)
         self.children.clear()
+        # What a child said last is told before its terminal is given back.
+        for listener in self._listeners:
+            listener.join(LAST_WORDS_SECONDS)
+        self._listeners.clear()
 
     def _restart(self, child: Child, status: int) -> None:
         quick = time.monotonic() - child.started < QUICK_SECONDS
@@ -99,7 +106,10 @@ class Supervisor:
     def _listen(self, child: Child) -> None:
         if child.process.stdout is None:
             return
-        threading.Thread(target=self._read, args=(child.process.stdout, child.name, child.colour), daemon=True).start()
+        said = (child.process.stdout, child.name, child.colour)
+        listener = threading.Thread(target=self._read, args=said, daemon=True)
+        self._listeners = [one for one in self._listeners if one.is_alive()] + [listener]
+        listener.start()
 
     def _read(self, lines: BinaryIO, name: str, colour: str) -> None:
         with lines:

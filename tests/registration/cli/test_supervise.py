@@ -60,11 +60,13 @@ def test_deaths_far_apart_are_no_reason_to_give_up(supervisor: Supervisor) -> No
         supervisor.tick()
 
 
-def test_what_children_say_is_told_with_their_name(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_children_say_is_told_with_their_name_to_the_last_line(
+    supervisor: Supervisor, capfd: pytest.CaptureFixture[str]
+) -> None:
     supervisor.start("worker", [sys.executable, "-c", "print('好')"])
     supervisor.children["worker"].process.wait()
-    told = _eventually(lambda: capfd.readouterr().out)
-    assert told == "worker | 好\n"
+    supervisor.stop()
+    assert capfd.readouterr().out == "worker | 好\n"
 
 
 @pytest.mark.thorough
