@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
 from sqlmodel import Session, col
 
 from registration import clock
@@ -77,20 +77,26 @@ def proposals_of(session: Session, voice: Voice) -> Sequence[PublishedVoice]:
 
 def proposed_at(session: Session, *, actor: Actor) -> Sequence[tuple[str, PublishedVoice]]:
     """(number of the voice, text) of what waits for a second person at the actor's office."""
-    if not actor.roles & HEADS:
-        return []
-    query = (
-        select(col(Voice.ref), PublishedVoice)
-        .join(Voice, col(Voice.id) == col(PublishedVoice.voice_id))
-        .where(col(PublishedVoice.status) == "proposed", col(PublishedVoice.proposed_by) != actor.tag)
-        .where(col(Voice.registrar_code) == actor.registrar_code)
-    )
-    return [(ref, row) for ref, row in session.execute(query.order_by(col(PublishedVoice.id)))]
+    query = select(col(Voice.ref), PublishedVoice).join(Voice, col(Voice.id) == col(PublishedVoice.voice_id))
+    rows = session.execute(query.where(_to_decide(actor)).order_by(col(PublishedVoice.id)))
+    return [(ref, row) for ref, row in rows]
 
 
 def waiting_count(session: Session, *, actor: Actor) -> int:
     """How many texts this actor can decide on."""
-    return len(proposed_at(session, actor=actor))
+    query = select(func.count(col(PublishedVoice.id))).join(Voice, col(Voice.id) == col(PublishedVoice.voice_id))
+    return session.scalars(query.where(_to_decide(actor))).one()
+
+
+def _to_decide(actor: Actor) -> ColumnElement[bool]:
+    """Only heads decide, and none on an own proposal."""
+    if not actor.roles & HEADS:
+        return false()
+    return and_(
+        col(PublishedVoice.status) == "proposed",
+        col(PublishedVoice.proposed_by) != actor.tag,
+        col(Voice.registrar_code) == actor.registrar_code,
+    )
 
 
 def figures() -> VoiceFigures:
