@@ -6,6 +6,7 @@ sends the last event's id: what has not changed is not sent again.
 """
 
 import json
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -57,29 +58,28 @@ def now_at_the_desk() -> Response:
 
 
 def _news() -> dict[str, Any]:
-    actor, shown = the_actor(), _cases_shown()
+    actor, shown, at = the_actor(), _cases_shown(), now()
     with reading() as session:
         counts = attention(session, actor=actor)
         views = inbox_counts(session, actor=actor) if "counts" in request.args else {}
-        own = own_decisions(session, actor=actor, now=now())
+        own = own_decisions(session, actor=actor, now=at)
         cases = current_versions(session, list(shown), actor=actor)
         changed = [case for case in cases.values() if version_text(case) != shown[case.ref]]
         words = _change_words(session, changed, alone=len(shown) == 1)
+        file = next(iter(cases.values()), None) if len(shown) == 1 and request.args.get("file") else None
+        there = open_at(session, file, now=at) if file is not None else {}
     waiting, refused = ([str(one.row.id) for one in own if one.waits is waits] for waits in (True, False))
     if set(refused) - {*request.args.get("own", "").split(",")}:
         words = _("您的一个决定没有办成")
-    file = next(iter(cases.values()), None) if len(shown) == 1 and request.args.get("file") else None
     menu = {endpoint: counts[key] for endpoint, key in WAITING.items() if key in counts}
     return {"menu": menu, "views": views, "waiting": waiting, "refused": refused, "words": words} | (
-        {"others": _others(file)} if file is not None else {}
+        {"others": _others(file, there, at)} if file is not None else {}
     )
 
 
-def _others(case: Application) -> str:
+def _others(case: Application, there: dict[str, datetime], at: datetime) -> str:
     """Who else has the file open; the reader is noted for the others' pages."""
-    actor, at = the_actor(), now()
-    with reading() as session:
-        there = open_at(session, case, now=at)
+    actor = the_actor()
     seen_at = there.pop(actor.staff_no or "", None)
     if seen_at is None or seen_at <= at - SAID_AGAIN:
         keep_open(case, actor=actor, now=at)
