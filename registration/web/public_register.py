@@ -11,8 +11,8 @@ from registration.queries.licences import check_code
 from registration.queries.register import day_asked, entity_with, registered_on
 from registration.queries.register_search import SHORTEST, search_register
 from registration.rules.problems import problem_text
-from registration.web.present.licence_words import HEADS
-from registration.web.present.register import changes_of, items_of, state_on, state_tag
+from registration.web.present.licence_words import HEADS, entity_state_tag
+from registration.web.present.register import changes_of, items_of, state_on
 
 blueprint = Blueprint("public_register", __name__, url_prefix="/register")
 LONGEST = 60
@@ -30,7 +30,7 @@ def find() -> str:
         "register/find.html",
         words=words,
         rows=page.rows if page else (),
-        state_tag=state_tag,
+        state_tag=entity_state_tag,
         too_short=0 < len(words) < SHORTEST,
         next=url_for("public_register.find", q=words, after=page.next) if page and page.next else "",
         first=url_for("public_register.find", q=words) if cursor else "",

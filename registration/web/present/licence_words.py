@@ -6,9 +6,10 @@ from registration.http.context import say
 from registration.queries.licences import ENDED
 from registration.rules.city import city
 from registration.rules.entity_types import Word, type_row
+from registration.rules.register_items import STATES
 
 # How a page marks the state of a registration; any other is not marked.
-STATE_KINDS = {"active": "ok", "restored": "ok", **dict.fromkeys(ENDED, "bad")}
+_STATE_KINDS = {"active": "ok", "restored": "ok", **dict.fromkeys(ENDED, "bad")}
 FIELDS = {
     "name": _l("名称"),
     "uscc": _l("统一社会信用代码"),
@@ -29,6 +30,11 @@ _OF_TYPE: dict[str, Word] = {
     "domicile": "place",
     "founded_on": "founded",
 }
+
+
+def entity_state_tag(state: str) -> tuple[str, str]:
+    """The words of a registration's state, and how they are marked."""
+    return say(STATES[state]), _STATE_KINDS.get(state, "")
 
 
 def fact_label(fact: str, entity_type: str) -> str:

@@ -19,7 +19,6 @@ from registration.queries.licences import Checked, Difference
 from registration.rules.currencies import money_text
 from registration.rules.entity_types import type_row
 from registration.rules.reasons import licence_reason
-from registration.rules.register_items import STATES
 from registration.web.i18n import day, moment
 from registration.web.present import licence_words as words
 from registration.web.present.signatures import signature_rows, signature_steps
@@ -136,7 +135,7 @@ def _public_facts(checked: Checked, licence: Licence) -> Iterator[tuple[str, Mar
     yield say(called["founded"]), day(date.fromisoformat(facts["founded_on"]))
     yield say(called["place"]), escape(facts["domicile"])
     if checked.entity:
-        said, kind = say(STATES[checked.entity.status]), words.STATE_KINDS.get(checked.entity.status, "")
+        said, kind = words.entity_state_tag(checked.entity.status)
         yield _("登记状态"), Markup('<span class="tag {}">{}</span>').format(kind, said)
     yield _("登记机关"), escape(_registrar(checked, facts))
 

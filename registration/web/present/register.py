@@ -8,9 +8,9 @@ from itertools import groupby
 from registration.http.context import lang_here, say
 from registration.models import Entity
 from registration.queries.register import Registered, Version
-from registration.rules.register_items import STATE, STATES
+from registration.rules.register_items import STATE
 from registration.rules.register_words import CAUSES, item_label, value_lines
-from registration.web.present.licence_words import STATE_KINDS
+from registration.web.present.licence_words import entity_state_tag
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,8 @@ class ChangeText:
     changes: Sequence[tuple[str, Sequence[str], Sequence[str]]]
 
 
-def state_tag(state: str) -> tuple[str, str]:
-    """The words of a state and how they are marked."""
-    return say(STATES[state]), STATE_KINDS.get(state, "")
-
-
 def state_on(found: Registered) -> tuple[str, str]:
-    return state_tag((found.value(STATE) or {"state": found.entity.status})["state"])
+    return entity_state_tag((found.value(STATE) or {"state": found.entity.status})["state"])
 
 
 def items_of(found: Registered, kind: str) -> list[ItemText]:
