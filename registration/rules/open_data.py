@@ -86,8 +86,12 @@ class Manifest:
     made_at: datetime
     files: tuple[File, ...]
 
-    def file(self, name: str) -> File | None:
-        return next((one for one in self.files if one.name == name), None)
+    def file(self, dataset: str, form: str) -> File | None:
+        return next((one for one in self.files if one.name == f"{dataset}.{form}"), None)
+
+    def files_of(self, dataset: str) -> list[tuple[str, File]]:
+        """(form, file) of a dataset."""
+        return [(form, file) for form in FORMS if (file := self.file(dataset, form)) is not None]
 
 
 @cache

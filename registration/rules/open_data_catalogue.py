@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from registration.rules.city import city
-from registration.rules.open_data import CHANGES, FORMS, Dataset, File, Licence, Manifest, open_data
+from registration.rules.open_data import CHANGES, Dataset, File, Licence, Manifest, open_data
 from registration.rules.tree_heads import moment
 from workflows.definition.values import html_tag
 
@@ -48,7 +48,6 @@ def dcat(manifest: Manifest | None, address: AddressOf) -> dict[str, Any]:
 def data_package(key: str, manifest: Manifest, address: AddressOf) -> dict[str, Any]:
     """The data package of one dataset: its files with their table schemas."""
     row = open_data().datasets[key]
-    files = [(form, manifest.file(f"{key}.{form}")) for form in FORMS]
     return {
         "$schema": _PROFILE,
         "name": key,
@@ -59,12 +58,12 @@ def data_package(key: str, manifest: Manifest, address: AddressOf) -> dict[str, 
         "homepage": address("page"),
         "licenses": [_licence(open_data().licence)],
         "contributors": [{"title": _both(city().about.name), "roles": ["publisher"]}],
-        "resources": [_resource(key, row, form, file, address) for form, file in files if file is not None],
+        "resources": [_resource(key, row, form, file, address) for form, file in manifest.files_of(key)],
     }
 
 
 def _dataset(key: str, row: Dataset, manifest: Manifest | None, address: AddressOf) -> dict[str, Any]:
-    files = [(form, manifest.file(f"{key}.{form}")) for form in FORMS] if manifest else []
+    files = manifest.files_of(key) if manifest else []
     dated = {"dct:modified": _typed("dateTime", moment(manifest.made_at))} if manifest else {}
     return {
         "@id": address("dataset", key),
@@ -77,7 +76,7 @@ def _dataset(key: str, row: Dataset, manifest: Manifest | None, address: Address
         "dct:accrualPeriodicity": _id(_DAILY),
         "dcat:landingPage": _id(address("page")),
         **dated,
-        "dcat:distribution": [_distribution(key, form, file, address) for form, file in files if file is not None],
+        "dcat:distribution": [_distribution(key, form, file, address) for form, file in files],
     }
 
 

@@ -13,7 +13,7 @@ from registration.gateways.storage import storage
 from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.queries.open_data import changes_after, parts_of, published
 from registration.rules import open_data as rules
-from registration.rules.open_data import FORMS, Manifest, json_line
+from registration.rules.open_data import Manifest, json_line
 from registration.rules.open_data_catalogue import MEDIA, data_package, dcat
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
@@ -29,10 +29,7 @@ MOST_CHANGES = 1000
 @limiter.limit(PUBLIC_LIMIT)
 def show() -> str:
     manifest = _newest()
-    sets = [
-        (key, row, [(form, manifest.file(f"{key}.{form}")) for form in FORMS] if manifest else [])
-        for key, row in rules.open_data().datasets.items()
-    ]
+    sets = [(key, row, manifest.files_of(key) if manifest else []) for key, row in rules.open_data().datasets.items()]
     return render_template(
         "lists/open_data.html", manifest=manifest, sets=sets, terms=rules.open_data(), changes=rules.CHANGES
     )
@@ -65,7 +62,7 @@ def file(dataset: str, form: str) -> Response:
     with reading() as session:
         extract = published(session)
         parts = parts_of(session, extract, dataset) if extract else []
-    named = rules.manifest_in(extract.signed).file(f"{dataset}.{form}") if extract and extract.signed else None
+    named = rules.manifest_in(extract.signed).file(dataset, form) if extract and extract.signed else None
     if named is None:
         raise NotFound(dataset=dataset)
     store = storage(settings_here())
@@ -104,28 +101,33 @@ def changes() -> Response:
 @limiter.limit(PUBLIC_LIMIT)
 def manifest_json() -> Response:
     """The very bytes that were signed."""
-    return open_to_all(Response(rules.payload_of(_signed()), mimetype="application/json"))
+    return open_to_all(Response(rules.payload_of(_require_signed()), mimetype="application/json"))
 
 
 @blueprint.get("/manifest.jws")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def manifest_jws() -> Response:
-    return open_to_all(Response(_signed(), mimetype="application/jose"))
+    return open_to_all(Response(_require_signed(), mimetype="application/jose"))
 
 
-def _signed() -> str:
-    with reading() as session:
-        extract = published(session)
-    if extract is None or extract.signed is None:
+def _require_signed() -> str:
+    signed = _signed()
+    if signed is None:
         raise NotFound(manifest="")
-    return extract.signed
+    return signed
 
 
 def _newest() -> Manifest | None:
+    signed = _signed()
+    return rules.manifest_in(signed) if signed else None
+
+
+def _signed() -> str | None:
+    """The signed manifest of the newest extract; None before the first."""
     with reading() as session:
         extract = published(session)
-    return rules.manifest_in(extract.signed) if extract and extract.signed else None
+    return extract.signed if extract else None
 
 
 def _address(what: str, dataset: str = "", form: str = "") -> str:
