@@ -112,13 +112,22 @@ def negative_list(day: date) -> NegativeList:
 
 def entry_of(item: ScopeItem, day: date) -> ListedItem:
     """The entry of one item."""
-    return _item(item, day)
+    permit = permit_of(item)
+    return ListedItem(
+        code=item.code,
+        name=Text(**by_language(item)),
+        industry=item.gb4754,
+        layer=layer_of(item),
+        permit=_permit(permit, day) if permit is not None and item.permit != "-" else None,
+        foreign=foreign_access(item),
+        measures=tuple(one.number for one in measures_of(item)),
+    )
 
 
 @lru_cache(maxsize=4)
 def _made(day: date, _languages: tuple[str, ...]) -> NegativeList:
     version, words = version_in_use(), texts(_FILE)
-    rows = {code: _item(item, day) for code, item in catalogue().items()}
+    rows = {code: entry_of(item, day) for code, item in catalogue().items()}
     return NegativeList(
         version=version.version if version else None,
         since=version.since if version else None,
@@ -156,19 +165,6 @@ def version_in_use() -> ListVersion | None:
 def _layer(key: Layer, row: dict[str, Any], items: Iterable[ListedItem], day: date) -> ListedLayer:
     number = sum(one.layer == key for one in items)
     return ListedLayer(key=key, name=row["name"], text=row["text"], law=articles(row["law"], day), items=number)
-
-
-def _item(item: ScopeItem, day: date) -> ListedItem:
-    permit = permit_of(item)
-    return ListedItem(
-        code=item.code,
-        name=Text(**by_language(item)),
-        industry=item.gb4754,
-        layer=layer_of(item),
-        permit=_permit(permit, day) if permit is not None and item.permit != "-" else None,
-        foreign=foreign_access(item),
-        measures=tuple(one.number for one in measures_of(item)),
-    )
 
 
 def _permit(permit: Permit, day: date) -> ListedPermit:
