@@ -1,7 +1,7 @@
-"""Open311 GeoReport v2 over the voices of anybody (https://wiki.open311.org/GeoReport_v2/), for the city's hotline.
+"""Open311 GeoReport v2 (https://wiki.open311.org/GeoReport_v2/): the hotline's programs file and read voices.
 
-A key (`api_key`) is a token of the API of an account with the role of the hotline. Without one the services are read,
-and of a request that the hotline filed its state alone. It is there only where the city's settings switch it on.
+`api_key` is an API token of an account with the role `hotline`. Without it, a program reads the services, and of a
+request that the hotline filed only the state. The city's settings switch these addresses on.
 """
 
 from flask import Blueprint, Flask, Response, request
@@ -15,7 +15,7 @@ from registration.clock import now
 from registration.errors import Forbidden, InvalidInput, NotFound, NotSignedIn, RegistrationError
 from registration.http.context import PUBLIC_LIMIT, actor_here, lang_here, limited_by, limiter, say, the_actor
 from registration.http.problem_json import status_and_code, title_of
-from registration.matters import current, definition_of, matters
+from registration.matters import matter_title, matters
 from registration.operations import hotline
 from registration.operations.voices import VoiceData
 from registration.queries.public_progress import check_word
@@ -90,7 +90,7 @@ def define_service(code: str) -> Response:
         raise NotFound(service=code)
     with database.reading() as session:
         registrars = [(one.code, say(one.name)) for one in offices(session)]
-    titles = [(key, say(definition_of(current(key, chosen={}) or "").title)) for key in matters()]
+    titles = [(key, say(matter_title(key))) for key in matters()]
     attributes = (
         _attribute(1, "registrar", say(_OFFICE), registrars, required=True),
         _attribute(2, "matter", say(_MATTER), titles),
@@ -135,7 +135,7 @@ def show_request(ref: str) -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT, key_func=limited_by)
 def list_requests() -> Response:
-    """Those that `service_request_id` names, with commas between them: nobody leafs through voices."""
+    """The requests whose numbers `service_request_id` lists, separated by commas. There is no list of all requests."""
     asked = [ref.strip() for ref in request.args.get("service_request_id", "").split(",") if ref.strip()]
     if not 0 < len(asked) <= MOST_AT_ONCE:
         return error_answer(400, [say(_NAMED).format(most=MOST_AT_ONCE)])

@@ -77,7 +77,7 @@ class Supervisor:
             for child in group:
                 _wait_or_kill(child.process, until=end)
         self.children.clear()
-        # What a child said last is told before its terminal is given back.
+        # The children's last lines are printed before the caller goes on.
         for listener in self._listeners:
             listener.join(LAST_WORDS_SECONDS)
         self._listeners.clear()

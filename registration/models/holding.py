@@ -1,4 +1,4 @@
-"""Who is away from the office, who is told that a case changed hands, and who has a file open."""
+"""Absences, notices of a change of holder, and the file that each member of staff has open."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""What anybody writes to the office without an account, what was done about it, and what of it is published."""
+"""Messages to the office without an account, the steps taken on each, and the answers that are published."""
 
 from datetime import datetime
 from typing import Any

@@ -1,11 +1,10 @@
 """The city's citizen desk: answers to callers' questions, the progress of a case, voices filed for a caller."""
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.database import reading
 from registration.errors import NotFound
 from registration.http.context import (
     PUBLIC_LIMIT,
@@ -17,14 +16,12 @@ from registration.http.context import (
 )
 from registration.http.problem_json import title_of
 from registration.operations import hotline
-from registration.queries.public_progress import check_word
-from registration.queries.voices import read_voice
 from registration.web.lists import powers
 from registration.web.present.found_answers import found_answers
 from registration.web.present.progress import next_in
 from registration.web.present.voices import voice_tag
 from registration.web.public_progress import facts_of
-from registration.web.voices import filed_once
+from registration.web.voices import filed_once, shown_once
 
 blueprint = Blueprint("hotline", __name__, url_prefix="/hotline")
 
@@ -70,13 +67,7 @@ def write() -> Page:
 @access("hotline.use")
 def sent() -> Page:
     """The number and the check word, to read out."""
-    ref = session.get(_SENT)
-    if ref is None:
-        return redirect(url_for("hotline.write"), 303)
-    word = check_word(ref)
-    with reading() as found:
-        row = read_voice(found, ref, word)
-    return render_template("hotline/sent.html", row=row, word=word)
+    return shown_once(slot=_SENT, template="hotline/sent.html", otherwise="hotline.write")
 
 
 @blueprint.post("/voices/read")

@@ -23,7 +23,7 @@ from registration.rules.city import city
 from registration.rules.small_numbers import FEWEST
 from registration.rules.voices import LONGEST, LONGEST_CONTACT
 from registration.web.forms.anchors import FieldErrors, field_errors
-from registration.web.present.matters import matter_choices, matter_name
+from registration.web.present.kinds import matter_choices, matter_name
 from registration.web.present.voices import (
     figure_facts,
     kind_choices,
@@ -77,7 +77,7 @@ def write() -> Page:
 
 
 def filed_once(file: Callable[[VoiceData], str], *, slot: str, form: str, sent: str) -> Page:
-    """The template `form`, or what was typed into it filed, with the number in the `slot` of the session."""
+    """Shows the template `form`; a POST files what was typed, and keeps the number in the `slot` of the session."""
     if request.method == "GET":
         return _form(form)
     given = {name: request.form.get(name, "") for name in FIELDS}
@@ -98,13 +98,18 @@ def filed_once(file: Callable[[VoiceData], str], *, slot: str, form: str, sent: 
 @blueprint.get("/sent")
 @access("public")
 def sent() -> Page:
-    ref = session.get(_SENT)
+    return shown_once(slot=_SENT, template="voices/sent.html", otherwise="voices.write")
+
+
+def shown_once(*, slot: str, template: str, otherwise: str) -> Page:
+    """Number and check word of what was filed last; the page `otherwise` for a session that filed nothing."""
+    ref = session.get(slot)
     if ref is None:
-        return redirect(url_for("voices.write"), 303)
+        return redirect(url_for(otherwise), 303)
     word = check_word(ref)
     with reading() as found:
         row = read_voice(found, ref, word)
-    return render_template("voices/sent.html", row=row, word=word)
+    return render_template(template, row=row, word=word)
 
 
 @blueprint.route("/read", methods=["GET", "POST"])

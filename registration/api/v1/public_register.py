@@ -1,4 +1,4 @@
-"""The public register: the search, and one entity as of a day. Nobody signs in for it."""
+"""The public register: the search, and one entity as of a day. No sign-in is needed."""
 
 from flask import Response
 from flask_openapi3 import Tag

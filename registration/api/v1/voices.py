@@ -36,7 +36,7 @@ class VoiceOffice(BaseModel):
 
 
 class VoiceServices(BaseModel):
-    """What can be filed, to whom, and about which matters."""
+    """The kinds, registrars and matters that a request can name."""
 
     kinds: list[VoiceKind]
     registrars: list[VoiceOffice]
