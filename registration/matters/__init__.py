@@ -15,6 +15,7 @@ from registration.rules.matter_folders import PACKAGED, MatterError, file_of, fo
 from registration.settings import settings
 from workflows.clock import Calendar, OfficeHours
 from workflows.definition import Definition, load
+from workflows.definition.values import Text
 from workflows.engine import Workflow
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
@@ -33,6 +34,11 @@ def current(matter: str, *, chosen: Mapping[str, str]) -> str | None:
 def _newest(matter: str) -> str | None:
     versions = [int(key.partition("@")[2]) for key in shipped() if key.partition("@")[0] == matter]
     return f"{matter}@{max(versions)}" if versions else None
+
+
+def matter_title(matter: str) -> Text:
+    """The title of a matter in which an applicant can begin, by its usual table."""
+    return definition_of(current(matter, chosen={}) or "").title
 
 
 def matters() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from registration.clock import local_date, now
 from registration.database.known_for_a_while import KnownForAWhile
-from registration.matters import current, definition_of, matters
+from registration.matters import matter_title, matters
 from registration.models import Application, Registrar
 from registration.queries.dashboard.selection import Selection, decided, received
 from registration.queries.dashboard.times import times
@@ -142,7 +142,7 @@ def _numbers(row: FigureRow) -> Iterator[bool]:
 
 def _name(group: str, key: str) -> Text:
     if group == "matter":
-        return definition_of(current(key, chosen={}) or "").title
+        return matter_title(key)
     if group == "district":
         found = region(key)
         return Text(**found.name) if found else Text(**pair("其他", "Other"))

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from registration.http.context import say
-from registration.matters import current, definition_of, matters
+from registration.matters import matter_title, matters
 from registration.rules.entity_types import entity_types
 
 _REGIMES = {
@@ -27,7 +27,12 @@ def type_choices() -> list[tuple[str, str]]:
 
 def matter_choices() -> list[tuple[str, str]]:
     """(key, title) of the matters in which an applicant can begin."""
-    return [(key, say(definition_of(current(key, chosen={}) or "").title)) for key in matters()]
+    return [(key, say(matter_title(key))) for key in matters()]
+
+
+def matter_name(matter: str) -> str:
+    """The matter's title; of one that is no longer there its key, and nothing for none."""
+    return say(matter_title(matter)) if matter in matters() else matter
 
 
 def regime_words(regime: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from registration.http.context import say
 from registration.queries.public_ratings import MonthOfRatings
 from registration.rules.power_items import ListedFigures, PowerItem, written
-from registration.web.present.matters import matter_name
+from registration.web.present.kinds import matter_name
 from registration.web.present.report import number, percent
 from workflows.definition.values import Limit
 
