@@ -45,7 +45,11 @@ def test_the_example_of_the_standard_is_reproduced() -> None:
 
 
 def test_only_push_services_are_accepted() -> None:
-    good = "https://fcm.googleapis.com/fcm/send/abc", "https://web.push.apple.com:443/Q", "https://a.notify.windows.com/w"
+    good = (
+        "https://fcm.googleapis.com/fcm/send/abc",
+        "https://web.push.apple.com:443/Q",
+        "https://a.notify.windows.com/w",
+    )
     assert all(is_endpoint(one, services=SERVICES) for one in good)
     bad = (
         *("http://fcm.googleapis.com/x", "https://fcm.googleapis.com:8443/x", "https://fcm.googleapis.com.example/x"),
