@@ -62,11 +62,8 @@ def keys_of(shared: bytes, *, secret: bytes, salt: bytes, receiver: bytes, sende
 def authorization(endpoint: str, *, key: ec.EllipticCurvePrivateKey, contact: str) -> str:
     """The header by which a push service knows the sender (VAPID, RFC 8292): a token for its origin, for half a day."""
     parts = urlsplit(endpoint)
-    claims = {
-        "aud": f"{parts.scheme}://{parts.netloc}",
-        "exp": int(clock.now().timestamp()) + TOKEN_SECONDS,
-        "sub": contact,
-    }
+    until = int(clock.now().timestamp()) + TOKEN_SECONDS
+    claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": until, "sub": contact}
     point = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
     return f"vapid t={jose.compact({'typ': 'JWT'}, claims, key)}, k={jose.b64url(point)}"
 

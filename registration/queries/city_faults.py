@@ -103,7 +103,7 @@ def _opinions(found: City) -> Iterator[FolderFault]:
 
 
 def _app_icon(found: City) -> Iterator[FolderFault]:
-    """A picture of another kind or size. A PNG begins with its signature and its size (ISO/IEC 15948, 5.2 and 11.2.1)."""
+    """A picture of another kind or size. A PNG begins with its signature, then has its size (ISO/IEC 15948, 5.2)."""
     picture = found.app_icon
     side = APP_ICON_SIDE.to_bytes(4, "big")
     if picture is not None and not (picture.startswith(b"\x89PNG\r\n\x1a\n") and picture[16:24] == side * 2):
