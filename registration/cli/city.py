@@ -80,7 +80,7 @@ def icon(folder: Path | None) -> None:
     # Phones cut the corners: four fifths of the width are always left (W3C, maskable icons).
     white = found.mark.replace("currentColor", "#fff")
     page = drawing(white, side=APP_ICON_SIDE, background=found.about.colours.light.band, share=0.56)
-    behind = tuple(bytes.fromhex(found.about.colours.light.band[1:])) + (255,)
+    behind = (*bytes.fromhex(found.about.colours.light.band[1:]), 255)
     drawn = pypdfium2.PdfDocument(page)[0].render(scale=96 / 72, fill_color=behind)
     picture = drawn.to_pil().crop((0, 0, APP_ICON_SIDE, APP_ICON_SIDE))
     picture.quantize(64).save(found.folder / APP_ICON, optimize=True)
