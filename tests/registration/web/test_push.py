@@ -96,13 +96,15 @@ def test_what_needs_an_answer_is_urgent_and_in_the_readers_language(visit: Visit
 
 @pytest.mark.parametrize(("status", "left", "still"), [(410, 0, 0), (429, 1, 1), (403, 1, 1)])
 def test_what_the_push_service_answers_counts(
-    visit: Visit, service: PushService, status: int, left: int, still: int
+    visit: Visit, service: PushService, caplog: pytest.LogCaptureFixture, status: int, left: int, still: int
 ) -> None:
+    caplog.set_level("INFO")
     visit(LIN).post("/account/push", **service.browser("phone").form)
     service.status = status
     withdrawn()
     work_off()
     assert (len(rows()), len(waiting()), len(service.received)) == (left, still, 1)
+    assert "/send/phone" not in caplog.text, "the address of a device is a secret"
     if still:
         (message,) = waiting()
         assert message.last_error
