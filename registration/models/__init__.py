@@ -39,6 +39,7 @@ from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
+from registration.models.push import PushSubscription
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
     Entity,
@@ -125,6 +126,7 @@ __all__ = [
     "PasswordReset",
     "PromiseAlert",
     "PublishedVoice",
+    "PushSubscription",
     "ReceiptObjection",
     "RegisteredName",
     "Registrar",

@@ -23,6 +23,8 @@ from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify
 from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
+from registration.tasks.push import EFFECT as PUSH
+from registration.tasks.push import push
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
 from registration.tasks.straight_through import decide_at_once
@@ -41,6 +43,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "letterhead.samples": samples,
     delayed_decisions.EFFECT: decisions.leave,
     **dict.fromkeys(NOTICES, notify),
+    PUSH: push,
     SIGNERS: invite,
     REMINDER: remind,
     **dict.fromkeys(ALERTS, alert),

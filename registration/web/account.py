@@ -13,9 +13,11 @@ from registration.clock import now
 from registration.errors import InvalidInput, NotSignedIn, RegistrationError, TooManyAttempts
 from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, say, settings_here, the_actor
 from registration.keys.account_names import address_of, mobile_of, shown_login
+from registration.keys.push import public_key
 from registration.models import Account
 from registration.operations import accounts, samples
 from registration.queries.accounts import open_sessions_of
+from registration.queries.push import devices_of
 from registration.rules.notice_preferences import CHANNELS, notice_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.web import device, resending, session
@@ -60,7 +62,7 @@ def sign_out() -> Response:
 @blueprint.get("/account")
 @access("signed_in")
 def show() -> str:
-    return _account_page()
+    return account_page()
 
 
 @blueprint.post("/account/password")
@@ -71,9 +73,9 @@ def change_password() -> Page:
     try:
         accounts.change_password(the_actor(), current, new, now=now())
     except InvalidInput as error:
-        return _account_page(problem_texts(error.problems)), 422
+        return account_page(problem_texts(error.problems)), 422
     except TooManyAttempts as refused:
-        return _account_page([("current", wait_words(refused))]), refused.status
+        return account_page([("current", wait_words(refused))]), refused.status
     flash(_("密码已经更换，其他设备上的登录都已结束"), "ok")
     return redirect(url_for("account.show"), 303)
 
@@ -96,7 +98,7 @@ def change_notices() -> Page:
     try:
         accounts.change_notices(the_actor(), channel=channel, off=notice_kinds().keys() - wanted, now=now())
     except InvalidInput as error:
-        return _account_page(problem_texts(error.problems)), 422
+        return account_page(problem_texts(error.problems)), 422
     flash(_("通知方式已经保存"), "ok")
     return redirect(url_for("account.show", _anchor="notices"), 303)
 
@@ -182,9 +184,10 @@ def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
     return places
 
 
-def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
+def account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
     actor = the_actor()
     account = accounts.own_account(actor)
+    pushes = settings_here().pushes and not actor.is_staff
     return render_template(
         "account/account.html",
         account=account,
@@ -197,6 +200,8 @@ def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
         wanted=notice_kinds().keys() - {*account.notices_off},
         sessions=open_sessions_of(account.id, this=actor.session_id, now=now()),
         problems=list(problems),
+        devices=devices_of(account.id) if pushes else [],
+        push_key=public_key(settings_here()) if pushes else "",
         works_at_office=allows("absence.own", actor, ObjectFacts()),
     )
 

@@ -14,6 +14,8 @@ _TAGS = {
     "account:set_password": _l("管理员设密码"),
     "account:change_address": _l("更换邮箱或者手机号码"),
     "account:change_notices": _l("通知方式"),
+    "account:push_on": _l("在一台设备上打开通知"),
+    "account:push_off": _l("移除一台设备的通知"),
     "account:end_session": _l("结束一个登录"),
     "account:add_staff": _l("新建人员账户"),
     "account:set_email": _l("人员的邮箱"),
