@@ -26,6 +26,8 @@ TAKE_EFFECT: Mapping[str, TakeEffect] = {
     BARRED: barred.take_effect,
     NAMES: name_imports.take_effect,
 }
+# What is deleted with a proposal that is refused or withdrawn, besides its content.
+WHEN_DROPPED: Mapping[str, Callable[[Session, SettingChange], None]] = {NAMES: name_imports.drop}
 # A person who loads names has looked at what they are, and needs no second one.
 ALONE = frozenset({NAMES})
 
@@ -52,6 +54,8 @@ def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datet
             check_decider(decision, proposed_by=change.proposed_by, actor=actor)
         if decision == CONFIRM:
             TAKE_EFFECT[change.kind](session, change, actor, now)
+        elif change.kind in WHEN_DROPPED:
+            WHEN_DROPPED[change.kind](session, change)
         change.status, change.content = _STATUS[decision], None
         change.decided_by, change.decided_at, change.decision = actor.tag, now, words.strip()[:MOST_WORDS]
         record(session, change, decision, actor=actor, now=now)
