@@ -61,7 +61,8 @@ def _look(session: Session, run: NameImport) -> _Result:
         register = read_part(part.content, first_line=part.first_line)
     except InvalidForm as wrong:
         return _Result(faults=[{"code": one.code, "data": dict(one.data)} for one in wrong.problems])
-    return _Result(**figures_of(session, register))
+    figures = figures_of(session, register)
+    return _Result(figures["new"], figures["mended"], figures["unchanged"])
 
 
 def _load(session: Session, run: NameImport) -> _Result:

@@ -54,7 +54,7 @@ ISSUED = (
 
 
 # What belongs to an administrator, an archivist or the heads of a registrar, and to no case on a desk.
-SETTINGS = ("archive", "barred", "calendars", "name_imports", "setting_changes")
+SETTINGS = ("archive", "barred", "calendars", "name_imports", "name_words", "setting_changes")
 
 Cases = dict[str, dict[str, Any]]
 
