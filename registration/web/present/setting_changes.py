@@ -86,7 +86,7 @@ def _barred(change: SettingChange) -> About:
 def _names(change: SettingChange) -> About:
     """A large file is counted by its import, and has here the number of its names."""
     told = change.after
-    labels = {"names": _("名称"), "new": _("新增"), "mended": _("修改组成部分"), "unchanged": _("不变")}
+    labels = {"names": _("名称个数"), "new": _("新增"), "mended": _("修改组成部分"), "unchanged": _("不变")}
     rows = [(label, str(told[key])) for key, label in labels.items() if key in told]
     return told["file"], [*rows, (_("文件摘要（SHA-256）"), told["sha256"])]
 
