@@ -39,6 +39,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "sample_audits": "0419",
     "staff_accounts": "0901",
     "calendars": "0904",
+    "name_words": "0904",
     "saved_views": "0417",
     "workflows": "0904",
     "verification": "0904",
