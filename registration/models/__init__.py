@@ -34,6 +34,8 @@ from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice, OpenFile
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
+from registration.models.name_imports import NameImport, NameImportPart
+from registration.models.name_words import OwnNameWords
 from registration.models.objections import Objection, ObjectionItem
 from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
@@ -110,6 +112,8 @@ __all__ = [
     "Message",
     "MisuseReport",
     "MovedCase",
+    "NameImport",
+    "NameImportPart",
     "NameKey",
     "Notice",
     "NoticeItem",
@@ -119,6 +123,7 @@ __all__ = [
     "OpenDataExtract",
     "OpenDataPart",
     "OpenFile",
+    "OwnNameWords",
     "OwnPhrase",
     "Paper",
     "Part",

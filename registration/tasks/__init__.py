@@ -19,6 +19,8 @@ from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence
+from registration.tasks.name_imports import EFFECT as NAMES
+from registration.tasks.name_imports import work_on_names
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
@@ -55,6 +57,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     EFFECT: english_summary,
     VERIFY: verify,
     OPEN_DATA: make_part,
+    NAMES: work_on_names,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }
