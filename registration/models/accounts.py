@@ -42,6 +42,7 @@ class Account(SQLModel, table=True):
     An applicant has at least one of them, staff that gets mail the first. See registration/keys/account_names.py.
     `consent_version` is the version of the privacy notice that the applicant agreed to.
     `password_given`: somebody else set the password, so that its owner must choose another one first.
+    `password_hash` is empty for an applicant who signs in by a provider alone: no password opens the account.
     `notice_channel` is where notices go (rules/notice_preferences.py), `notices_off` has the kinds that are not sent.
     """
 
@@ -133,7 +134,8 @@ class AddressChange(SQLModel, table=True):
 class SignIn(SQLModel, table=True):
     """A session: a browser's or a program's. Only the hash of its secret is kept; signing out deletes the row.
 
-    `confirmed_at` is when the password was last typed in it.
+    `confirmed_at` is when the owner last showed in it who they are: by the password, or anew at a provider.
+    `provider` is the key of the provider by which it began, with the level of assurance and the time that it stated.
     """
 
     __tablename__ = "sign_in"
@@ -146,6 +148,52 @@ class SignIn(SQLModel, table=True):
     seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     confirmed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    provider: str | None = None
+    level: str | None = None
+    identified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class IdentityLink(SQLModel, table=True):
+    """An identity at a provider (OpenID Connect issuer and subject) that opens an account.
+
+    `subject_hash` is keyed and made of issuer and subject, because the subject can be a document number.
+    `document_hash` is the keyed hash of the number that the provider stated last, `name` the name that it stated,
+    sealed. `level` is the level of assurance of the last sign-in; None where the provider stated none that is known.
+    """
+
+    __tablename__ = "identity_link"
+
+    id: int = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), nullable=False, index=True))
+    provider: str
+    issuer: str
+    subject_hash: str = Field(max_length=64, unique=True)
+    name: str = ""
+    document_hash: str | None = Field(default=None, max_length=64)
+    level: str | None = None
+    linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    used_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class ProviderVisit(SQLModel, table=True):
+    """A browser that is at a provider, or back from it with an identity that has no account yet. Used once.
+
+    Only hashes of the state and of the browser's secret are kept. `sealed` has, encrypted, what is needed afterwards:
+    nonce and verifier, the way onward, what was typed, and later what the provider stated.
+    """
+
+    __tablename__ = "provider_visit"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    browser_hash: str = Field(max_length=64)
+    provider: str
+    purpose: str
+    account_id: int | None = None
+    session_id: str = ""
+    sealed: str
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class SignInTry(SQLModel, table=True):

@@ -21,6 +21,7 @@ from registration.models import (
     IdempotencyKey,
     Notice,
     PasswordReset,
+    ProviderVisit,
     RegisteredName,
     SignIn,
     SignInTry,
@@ -129,7 +130,7 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
         delayed_decisions.forget_old(session, now=now)
-        for requested in (SignUp, PasswordReset, AddressChange):
+        for requested in (SignUp, PasswordReset, AddressChange, ProviderVisit):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
 

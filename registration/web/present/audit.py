@@ -15,6 +15,8 @@ _TAGS = {
     "account:change_address": _l("更换邮箱或者手机号码"),
     "account:change_notices": _l("通知方式"),
     "account:end_session": _l("结束一个登录"),
+    "account:link_identity": _l("关联登录用的身份"),
+    "account:unlink_identity": _l("解除关联登录用的身份"),
     "account:add_staff": _l("新建人员账户"),
     "account:set_email": _l("人员的邮箱"),
     "account:disable": _l("停用账户"),
