@@ -192,8 +192,8 @@ def broker() -> None:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process on a faulty folder of a matter or file of providers, without its keys, on a schema that
-    it does not know, or with an edited table.
+    """Refuses to start a process on a faulty folder of a matter or file of providers, without its keys, on a schema
+    that it does not know, or with an edited table.
 
     In production also with anything that belongs to a demonstration (registration/runtime/production_checks.py).
     """

@@ -69,8 +69,8 @@ def address_of_sign_in(client: Client, expected: Expected, *, state: str, lang: 
 def claims_for(client: Client, code: str, expected: Expected, *, now: datetime) -> dict[str, Any]:
     """What the provider states about the person, from a verified ID token and its UserInfo.
 
-    Raises Unavailable where it does not answer, Forbidden("provider_answer_refused") with the `fault` for an answer that
-    does not prove anything.
+    Raises Unavailable where it does not answer, Forbidden("provider_answer_refused") with the `fault` for an answer
+    that does not prove anything.
     """
     tokens = _tokens(client, code, expected)
     claims = _verified(client, tokens, expected, now=now)

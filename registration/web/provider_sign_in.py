@@ -38,10 +38,13 @@ WITH_PROVIDERS = True
 blueprint = Blueprint("provider_sign_in", __name__, url_prefix="/sign-in/with")
 
 
-@blueprint.post("/<key>")
+@blueprint.route("/<key>", methods=["GET", "POST"])
 @access("public")
-@limiter.limit(SIGN_IN_LIMIT)
+@limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
 def start(key: str) -> Page:
+    provider_named(key)
+    if request.method == "GET":
+        return redirect(url_for("account.sign_in"), 303)
     try:
         onward = local_path(request.form.get("next"))
         return leave_for(key, "sign_in", onward=onward, typed=resending.carried_here())
