@@ -1,23 +1,21 @@
-"""Sign-in by a provider, through the pages and against a provider that runs: whose account opens, and what opens none."""
+"""Sign-in by a provider, through the pages and against one that runs: whose account opens, and what opens none."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
 from sqlmodel import select
 
-from registration import clock, database
+from registration import database
 from registration.app import create_app
-from registration.gateways import openid
 from registration.models import Account, IdentityLink
 from registration.operations import samples
 from registration.rules.privacy_notice import notice_version
 from registration.settings import Settings
 from tests.fixtures.cases import person
-from tests.fixtures.identity_provider import IdentityProvider, identity_provider, new_key
-from tests.fixtures.office import CLERK, LIN, opened
+from tests.fixtures.identity_provider import IdentityProvider, new_key
+from tests.fixtures.office import CLERK, LIN
 from tests.fixtures.sign_in_providers import (
     audit_lines,
     sent,
@@ -30,26 +28,6 @@ from tests.fixtures.visitor import Visitor, value_of, words
 
 Visit = Callable[..., Visitor]
 FAULTS = ("nonce", "audience", "issuer", "expired", "key", "alg none", "shared secret", "person")
-
-
-@pytest.fixture
-def provider() -> Iterator[IdentityProvider]:
-    openid.forget()
-    p1 = person("p1")
-    with identity_provider() as found:
-        found.person = {"sub": "subject-1", "name": p1["name"], "id_no": p1["id_no"], "acr": "face"}
-        yield found
-
-
-@pytest.fixture
-def app(database_url: str, settings: Settings, database: Engine, provider: IdentityProvider, home: Path) -> Flask:
-    opened(settings, now=clock.now())
-    return create_app(settings.model_copy(update={"oidc": written_to(home, provider.issuer)}))
-
-
-@pytest.fixture
-def visit(app: Flask) -> Visit:
-    return lambda login="", **more: Visitor(app, login, **more)
 
 
 def links() -> list[IdentityLink]:
@@ -71,9 +49,9 @@ def test_nothing_shows_where_no_provider_is_configured(desk_app: Flask) -> None:
     assert somebody.get("/sign-in/with/city/return?state=x&code=y").status_code == 404
 
 
-def test_a_first_sign_in_makes_an_account_and_the_next_one_opens_it(visit: Visit, provider: IdentityProvider) -> None:
+def test_a_first_sign_in_makes_an_account_and_the_next_one_opens_it(arrive: Visit, provider: IdentityProvider) -> None:
     provider.person |= {"email": "new@example.cn", "email_verified": True}
-    somebody = visit()
+    somebody = arrive()
     assert "用市民一号通登录" in words(somebody.get("/sign-in"))
     page = signed_in_at(somebody, next="/applications")
     assert page.status_code == 303
@@ -86,22 +64,22 @@ def test_a_first_sign_in_makes_an_account_and_the_next_one_opens_it(visit: Visit
     asked = provider.asked[0]
     assert (asked["code_challenge_method"], asked["scope"], "nonce" in asked) == ("S256", "openid profile", True)
 
-    again = signed_in_at(visit(), next="/account")
+    again = signed_in_at(arrive(), next="/account")
     assert (again.status_code, again.location) == (303, "/account")
     account = words(somebody.get("/account"))
     assert "市民一号通，核验程度：高" in account
     assert "这个账户没有密码" in account
     assert audit_lines("account:link_identity") == [("done", "city", "high")]
     assert audit_lines("account:sign_in") == [("done", "city", "high")] * 2
-    assert visit().post("/sign-in", login="new@example.cn", password="").status_code == 422
+    assert arrive().post("/sign-in", login="new@example.cn", password="").status_code == 422
 
 
 def test_number_and_subject_are_nowhere_in_the_clear(
-    visit: Visit, provider: IdentityProvider, database: Engine
+    arrive: Visit, provider: IdentityProvider, database: Engine
 ) -> None:
     provider.person |= {"email": "new@example.cn", "email_verified": True}
-    page = signed_in_at(visit())
-    somebody = visit()
+    page = signed_in_at(arrive())
+    somebody = arrive()
     whole_first_time(somebody, what="create", consent=notice_version())
     assert page.status_code == 303
     with database.connect() as connection:
@@ -113,10 +91,10 @@ def test_number_and_subject_are_nowhere_in_the_clear(
 
 
 def test_an_account_with_the_same_address_is_linked_by_its_password_alone(
-    visit: Visit, provider: IdentityProvider
+    arrive: Visit, provider: IdentityProvider
 ) -> None:
     provider.person |= {"email": LIN, "email_verified": True}
-    before, somebody = accounts(), visit()
+    before, somebody = accounts(), arrive()
     page = signed_in_at(somebody, next="/account")
     assert f"{LIN}已经有账户" in words(somebody.get(page.location))
     assert somebody.post(page.location, what="create", consent=notice_version()).status_code == 409
@@ -127,14 +105,14 @@ def test_an_account_with_the_same_address_is_linked_by_its_password_alone(
     assert right.location == "/account"
     assert "已经关联" in words(somebody.get("/account"))
     assert accounts() == before
-    assert signed_in_at(visit(), next="/account").location == "/account"
+    assert signed_in_at(arrive(), next="/account").location == "/account"
     # The page was used up.
     assert "已经用过或者过期" in words(somebody.post(page.location, what="link", password=samples.PASSWORD))
 
 
-def test_an_address_that_is_not_verified_opens_and_makes_nothing(visit: Visit, provider: IdentityProvider) -> None:
+def test_an_address_that_is_not_verified_opens_and_makes_nothing(arrive: Visit, provider: IdentityProvider) -> None:
     provider.person |= {"email": LIN, "email_verified": False}
-    somebody = visit()
+    somebody = arrive()
     page = signed_in_at(somebody)
     first = words(somebody.get(page.location))
     assert LIN not in first
@@ -148,8 +126,8 @@ def test_an_address_that_is_not_verified_opens_and_makes_nothing(visit: Visit, p
     assert links() == []
 
 
-def test_an_answer_that_proves_nothing_opens_nothing(visit: Visit, provider: IdentityProvider) -> None:
-    somebody = visit()
+def test_an_answer_that_proves_nothing_opens_nothing(arrive: Visit, provider: IdentityProvider) -> None:
+    somebody = arrive()
     for fault in FAULTS:
         provider.fault = fault
         refused = signed_in_at(somebody)
@@ -159,15 +137,15 @@ def test_an_answer_that_proves_nothing_opens_nothing(visit: Visit, provider: Ide
     assert signed_in_at(somebody).status_code == 303
 
 
-def test_a_key_that_was_changed_is_fetched_anew(visit: Visit, provider: IdentityProvider) -> None:
-    assert signed_in_at(visit()).status_code == 303
+def test_a_key_that_was_changed_is_fetched_anew(arrive: Visit, provider: IdentityProvider) -> None:
+    assert signed_in_at(arrive()).status_code == 303
     provider.key = new_key("second")
-    assert signed_in_at(visit()).status_code == 303
+    assert signed_in_at(arrive()).status_code == 303
 
 
-def test_what_was_typed_comes_back_from_the_provider(visit: Visit, provider: IdentityProvider) -> None:
+def test_what_was_typed_comes_back_from_the_provider(arrive: Visit, provider: IdentityProvider) -> None:
     typed = {"carries": "yes", "typed.trade": "双溪 <样例>", "next": "/applications/x/name"}
-    somebody = visit()
+    somebody = arrive()
     provider.error = "access_denied"
     declined = signed_in_at(somebody, **typed)
     assert "您在市民一号通取消了登录" in words(declined)
@@ -182,7 +160,7 @@ def test_what_was_typed_comes_back_from_the_provider(visit: Visit, provider: Ide
     assert 'action="/applications/x/name"' in linked.text
 
 
-def test_a_provider_that_is_away_leaves_the_password(settings: Settings, app: Flask, home: Path) -> None:
+def test_a_provider_that_is_away_leaves_the_password(settings: Settings, open_app: Flask, home: Path) -> None:
     away = create_app(settings.model_copy(update={"oidc": written_to(home / "keys", "http://127.0.0.1:9")}))
     somebody = Visitor(away, lang="en")
     typed = {"carries": "yes", "typed.trade": "typed", "next": "/account"}
@@ -193,8 +171,8 @@ def test_a_provider_that_is_away_leaves_the_password(settings: Settings, app: Fl
     assert somebody.post("/sign-in", login=LIN, password=samples.PASSWORD, next="/account").location == "/account"
 
 
-def test_a_visit_is_of_one_browser_and_used_once(visit: Visit, provider: IdentityProvider) -> None:
-    somebody, another = visit(), visit()
+def test_a_visit_is_of_one_browser_and_used_once(arrive: Visit, provider: IdentityProvider) -> None:
+    somebody, another = arrive(), arrive()
     signed_in_at(another)
     back = sent_back(somebody.post("/sign-in/with/city"))
     assert "不是从这个浏览器开始的" in words(another.get(back))
@@ -203,8 +181,8 @@ def test_a_visit_is_of_one_browser_and_used_once(visit: Visit, provider: Identit
     assert somebody.get(back).status_code == 422
 
 
-def test_the_session_is_a_new_one_and_leads_nowhere_else(visit: Visit, provider: IdentityProvider) -> None:
-    lin = visit(LIN)
+def test_the_session_is_a_new_one_and_leads_nowhere_else(arrive: Visit, provider: IdentityProvider) -> None:
+    lin = arrive(LIN)
     provider.person |= {"email": LIN, "email_verified": True}
     whole_first_time(lin, what="link", password=samples.PASSWORD)
     before = lin.client.get_cookie("heyi")
@@ -218,10 +196,10 @@ def test_the_session_is_a_new_one_and_leads_nowhere_else(visit: Visit, provider:
     assert lin.get("/account").status_code == 303
 
 
-def test_a_provider_for_staff_opens_accounts_that_exist(visit: Visit, provider: IdentityProvider) -> None:
+def test_a_provider_for_staff_opens_accounts_that_exist(arrive: Visit, provider: IdentityProvider) -> None:
     provider.person = {"sub": "clerk", "employee": CLERK, "roles": ["director"]}
     before = accounts()
-    clerk = visit()
+    clerk = arrive()
     assert signed_in_at(clerk, "office").status_code == 303
     assert clerk.get("/desk/inbox").status_code == 200
     assert clerk.get("/desk/dashboard").status_code == 403
@@ -230,7 +208,7 @@ def test_a_provider_for_staff_opens_accounts_that_exist(visit: Visit, provider: 
     # Another person to whom the number passed, a number that nobody has, and the clerk with another number.
     for sub, number in (("another", CLERK), ("stranger", "9999"), ("clerk", "0319")):
         provider.person = {"sub": sub, "employee": number}
-        refused = signed_in_at(visit(), "office")
+        refused = signed_in_at(arrive(), "office")
         assert (sub, refused.status_code) == (sub, 403)
         assert "请找安全管理员" in words(refused)
     assert (accounts(), len(links())) == (before, 1)
