@@ -6,6 +6,7 @@ import pytest
 
 from registration.rules.sign_in_providers import ProvidersError, providers_in, reaches, read
 from tests.fixtures.sign_in_providers import written_to
+from tests.house.source import ROOT
 
 
 def test_every_fault_is_named_with_its_key(tmp_path: Path) -> None:
@@ -35,6 +36,10 @@ def test_addresses_secrets_and_staff_numbers_are_checked(tmp_path: Path) -> None
     with pytest.raises(ProvidersError) as refused:
         providers_in(path)
     assert "https://" in refused.value.data["zh"]
+
+
+def test_the_example_is_whole_but_for_its_secrets() -> None:
+    assert {fault.code for fault in read(ROOT / "deploy" / "oidc.example.yaml")[1]} == {"no_secret"}
 
 
 def test_levels_have_an_order() -> None:
