@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, false, text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
@@ -135,7 +135,8 @@ class SignIn(SQLModel, table=True):
     """A session: a browser's or a program's. Only the hash of its secret is kept; signing out deletes the row.
 
     `confirmed_at` is when the owner last showed in it who they are: by the password, or anew at a provider.
-    `provider` is the key of the provider by which it began, with the level of assurance and the time that it stated.
+    `provider` is the key of the provider that identified the person in it, at that time and with this level of
+    assurance; the name that it stated is sealed, the document number a keyed hash.
     """
 
     __tablename__ = "sign_in"
@@ -151,17 +152,20 @@ class SignIn(SQLModel, table=True):
     provider: str | None = None
     level: str | None = None
     identified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    stated_name: str | None = None
+    document_hash: str | None = Field(default=None, max_length=64)
 
 
 class IdentityLink(SQLModel, table=True):
     """An identity at a provider (OpenID Connect issuer and subject) that opens an account.
 
-    `subject_hash` is keyed and made of issuer and subject, because the subject can be a document number.
-    `document_hash` is the keyed hash of the number that the provider stated last, `name` the name that it stated,
-    sealed. `level` is the level of assurance of the last sign-in; None where the provider stated none that is known.
+    `subject_hash` is keyed and made of issuer and subject, because the subject can be a document number. `level` is the
+    level of assurance of the last sign-in; None where the provider stated none that is known. An account is one
+    person's, so it has one identity at each issuer.
     """
 
     __tablename__ = "identity_link"
+    __table_args__ = (UniqueConstraint("account_id", "issuer", name="one_identity_at_an_issuer"),)
 
     id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
@@ -169,8 +173,6 @@ class IdentityLink(SQLModel, table=True):
     provider: str
     issuer: str
     subject_hash: str = Field(max_length=64, unique=True)
-    name: str = ""
-    document_hash: str | None = Field(default=None, max_length=64)
     level: str | None = None
     linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     used_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -117,8 +117,9 @@ def link_by_password(
 
 
 def link(actor: Actor, stated: StatedIdentity, row: Provider, *, now: datetime) -> None:
-    """Adds the identity to the actor's account. Conflict("identity_linked_elsewhere"); Forbidden where the provider is
-    not for such accounts or states another number of staff."""
+    """Adds the identity to the actor's account. Conflict: "identity_linked_elsewhere", "identity_is_second" where the
+    account has another one there; Forbidden where the provider is not for such accounts or states another number of
+    staff."""
     account = own_account(actor)
     serves = "staff" if account.kind == "staff" else "citizens"
     if serves not in row.serves:
@@ -143,7 +144,7 @@ def unlink(actor: Actor, ref: str, *, now: datetime) -> None:
             raise Conflict("last_way_in")
         mine = (col(SignIn.account_id) == account.id, col(SignIn.provider) == chosen.provider)
         session.exec(delete(SignIn).where(*mine, col(SignIn.secret_hash) != actor.session_id))
-        session.exec(update(SignIn).where(*mine).values(level=None, identified_at=None))
+        session.exec(update(SignIn).where(*mine).values(level=None, identified_at=None, document_hash=None))
         session.delete(chosen)
         note(session, "account:unlink_identity", subject=actor.tag, now=now, provider=chosen.provider)
 
@@ -162,7 +163,7 @@ def confirm(actor: Actor, stated: StatedIdentity, *, now: datetime) -> None:
         if is_own:
             _refresh(session, account, known, stated, now=now)
             here = col(SignIn.secret_hash) == actor.session_id
-            session.exec(update(SignIn).where(here).values(confirmed_at=now, **_columns(stated, now=now)))
+            session.exec(update(SignIn).where(here).values(confirmed_at=now, **_columns(account, stated, now=now)))
     if not is_own:
         raise Forbidden("identity_of_another")
 
@@ -181,14 +182,19 @@ def _account_for(
         return account, known, None if "citizens" in row.serves else "identity_is_not_for_account"
     if "staff" not in row.serves:
         return account, known, "identity_is_not_for_account"
-    others = select(IdentityLink.id).where(
-        col(IdentityLink.account_id) == account.id, col(IdentityLink.issuer) == stated.issuer
-    )
     # A number that passed to another person must not open what the first one had.
-    is_new_person = known is None and session.exec(others).first() is not None
+    is_new_person = known is None and _has_other(session, account, stated)
     if is_new_person or stated.staff_number.casefold() != account.login:
         return account, known, "identity_differs_from_number"
     return account, known, None
+
+
+def _has_other(session: Session, account: Account, stated: StatedIdentity) -> bool:
+    """Whether the account has an identity at this issuer."""
+    query = select(IdentityLink.id).where(
+        col(IdentityLink.account_id) == account.id, col(IdentityLink.issuer) == stated.issuer
+    )
+    return session.exec(query).first() is not None
 
 
 def _staff(session: Session, stated: StatedIdentity, row: Provider) -> Account | None:
@@ -207,7 +213,7 @@ def _link(actor: Actor, stated: StatedIdentity, *, now: datetime) -> None:
             _refresh(session, account, known, stated, now=now)
             # A session that began at a provider keeps what was stated then.
             here = (col(SignIn.secret_hash) == actor.session_id, col(SignIn.provider).is_(None))
-            session.exec(update(SignIn).where(*here).values(**_columns(stated, now=now)))
+            session.exec(update(SignIn).where(*here).values(**_columns(account, stated, now=now)))
         else:
             note(
                 session,
@@ -225,18 +231,14 @@ def _link(actor: Actor, stated: StatedIdentity, *, now: datetime) -> None:
 def _refresh(
     session: Session, account: Account, known: IdentityLink | None, stated: StatedIdentity, *, now: datetime
 ) -> None:
-    """Writes what is stated now; a new link has its audit line. Raises Conflict("identity_linked_elsewhere")."""
-    values: dict[str, Any] = {
-        "provider": stated.provider,
-        "name": seal_address(stated.name, ref=account.ref) if stated.name else "",
-        "document_hash": blind_index(typed_number(stated.document)) if stated.document else None,
-        "level": stated.level,
-        "used_at": now,
-    }
+    """Writes what is stated now; a new link has its audit line. Raises Conflict as `link`."""
+    values: dict[str, Any] = {"provider": stated.provider, "level": stated.level, "used_at": now}
     if known is not None:
         known.sqlmodel_update(values)
         session.add(known)
         return
+    if _has_other(session, account, stated):
+        raise Conflict("identity_is_second")
     key = subject_hash(stated.issuer, stated.subject)
     session.add(
         IdentityLink(
@@ -266,12 +268,19 @@ def _open(session: Session, account: Account, stated: StatedIdentity, *, browser
         agent=browser.agent,
         previous=browser.previous,
         confirmed_at=min(at, now) if at else None,
-        **_columns(stated, now=now),
+        **_columns(account, stated, now=now),
     )
 
 
-def _columns(stated: StatedIdentity, *, now: datetime) -> dict[str, Any]:
-    return {"provider": stated.provider, "level": stated.level, "identified_at": now}
+def _columns(account: Account, stated: StatedIdentity, *, now: datetime) -> dict[str, Any]:
+    """What the session keeps of the statement."""
+    return {
+        "provider": stated.provider,
+        "level": stated.level,
+        "identified_at": now,
+        "stated_name": seal_address(stated.name, ref=account.ref) if stated.name else None,
+        "document_hash": blind_index(typed_number(stated.document)) if stated.document else None,
+    }
 
 
 def _note_sign_in(

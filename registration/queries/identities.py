@@ -17,7 +17,8 @@ from registration.rules.stated_identity import StatedIdentity
 
 @dataclass(frozen=True, slots=True)
 class SessionIdentity:
-    """What the provider stated when this session began, or when it was confirmed there."""
+    """What the provider stated when this session began, or when it was confirmed there: of this session alone, so that
+    a later statement of less assurance does not take part in an earlier one of more."""
 
     provider: str
     level: str | None
@@ -51,15 +52,14 @@ def identity_of_session(session: Session, actor: Actor | None) -> SessionIdentit
     """None for a session by password, and where the identity has been unlinked since."""
     if actor is None or not actor.session_id:
         return None
-    query = select(SignIn, IdentityLink, Account).where(
-        col(SignIn.secret_hash) == actor.session_id,
-        col(IdentityLink.account_id) == col(SignIn.account_id),
-        col(IdentityLink.provider) == col(SignIn.provider),
-        col(Account.id) == col(SignIn.account_id),
+    query = select(SignIn, Account).where(
+        col(SignIn.secret_hash) == actor.session_id, col(Account.id) == col(SignIn.account_id)
     )
     found = session.exec(query).first()
-    if found is None or found[0].provider is None or found[0].identified_at is None:
+    if found is None:
         return None
-    row, link, account = found
-    name = unsealed_address(link.name, ref=account.ref) if link.name else ""
-    return SessionIdentity(row.provider or "", row.level, found[0].identified_at, name, link.document_hash)
+    row, account = found
+    if row.provider is None or row.identified_at is None:
+        return None
+    name = unsealed_address(row.stated_name, ref=account.ref) if row.stated_name else ""
+    return SessionIdentity(row.provider, row.level, row.identified_at, name, row.document_hash)

@@ -15,6 +15,8 @@ def upgrade() -> None:
     op.add_column("sign_in", sa.Column("provider", sa.String(), nullable=True))
     op.add_column("sign_in", sa.Column("level", sa.String(), nullable=True))
     op.add_column("sign_in", sa.Column("identified_at", columns.UtcDateTime(), nullable=True))
+    op.add_column("sign_in", sa.Column("stated_name", sa.String(), nullable=True))
+    op.add_column("sign_in", sa.Column("document_hash", sa.String(64), nullable=True))
     op.create_table(
         "identity_link",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -23,11 +25,10 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("issuer", sa.String(), nullable=False),
         sa.Column("subject_hash", sa.String(64), nullable=False, unique=True),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("document_hash", sa.String(64), nullable=True),
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("linked_at", columns.UtcDateTime(), nullable=False),
         sa.Column("used_at", columns.UtcDateTime(), nullable=False),
+        sa.UniqueConstraint("account_id", "issuer", name="one_identity_at_an_issuer"),
     )
     op.create_index("ix_identity_link_account_id", "identity_link", ["account_id"])
     op.create_table(
@@ -49,6 +50,8 @@ def downgrade() -> None:
     op.drop_table("provider_visit")
     op.drop_table("identity_link")
     with op.batch_alter_table("sign_in") as batch_op:
+        batch_op.drop_column("document_hash")
+        batch_op.drop_column("stated_name")
         batch_op.drop_column("identified_at")
         batch_op.drop_column("level")
         batch_op.drop_column("provider")

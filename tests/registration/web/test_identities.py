@@ -48,6 +48,13 @@ def test_an_owner_links_and_unlinks_after_the_password(arrive: Visit, provider: 
     assert "已经关联" in words(lin.get("/account"))
     (ref,) = refs()
 
+    # An account is one person's.
+    provider.person["sub"] = "somebody else"
+    second = lin.get(sent_back(lin.post("/account/identities/link/city")))
+    assert second.location == "/account#identities"
+    assert "已经关联了市民一号通的另一个身份" in words(lin.get("/account"))
+    provider.person["sub"] = "subject-1"
+
     # Nobody else gets or ends it.
     taken = zhou.get(sent_back(zhou.post("/account/identities/link/city", once_more=samples.PASSWORD)))
     assert taken.location == "/account#identities"
@@ -172,3 +179,6 @@ def test_a_lower_level_another_name_and_a_password_prove_no_signer(arrive: Visit
         assert "您的证件号码" in words(somebody.get(links["p1"])), changed
         assert somebody.post(f"{links['p1']}/identity", by="sign_in").status_code == 422
     assert arrive(LIN).post(f"{links['p1']}/identity", by="sign_in").status_code == 422
+    # What was stated with less assurance takes no part in the session that began with more.
+    assert lin.post(f"{links['p2']}/identity", by="sign_in").status_code == 422
+    assert lin.post(f"{links['p1']}/identity", by="sign_in").location == links["p1"]
