@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from registration.actor import Actor
 from registration.database import reading, transaction
-from registration.errors import NotFound
+from registration.errors import Conflict, NotFound
 from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import ProviderVisit
 from registration.queries.accounts import secret_hash
@@ -19,6 +19,8 @@ from registration.queries.accounts import secret_hash
 # `first`: back with an identity that opens no account yet.
 Purpose = Literal["sign_in", "link", "confirm", "first"]
 LASTS = timedelta(minutes=15)
+# Strangers begin visits too: what they leave here until it expires stays small.
+MOST_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,13 @@ class Visit:
 def begin(
     provider: str, purpose: Purpose, *, browser: str, contents: Mapping[str, Any], actor: Actor | None, now: datetime
 ) -> str:
-    """Keeps the contents (JSON) for a while, and returns the secret: the `state` of the request."""
+    """Keeps the contents (JSON) for a while, and returns the secret: the `state` of the request.
+
+    Conflict("visit_is_too_large") where more was typed than can wait.
+    """
+    text = json.dumps(contents, ensure_ascii=False)
+    if len(text) > MOST_CHARACTERS:
+        raise Conflict("visit_is_too_large")
     secret = secrets.token_urlsafe(32)
     key = secret_hash(secret)
     row = ProviderVisit(
@@ -49,7 +57,7 @@ def begin(
         purpose=purpose,
         account_id=actor.account_id if actor else None,
         session_id=actor.session_id if actor else "",
-        sealed=encrypt(json.dumps(contents, ensure_ascii=False), case=_name(key)),
+        sealed=encrypt(text, case=_name(key)),
         created_at=now,
         expires_at=now + LASTS,
     )

@@ -111,6 +111,7 @@ def refusal_words(refused: RegistrationError, key: str) -> str:
         "account_is_disabled": _("这个身份的账户已经停用，请联系登记机关"),
         "identity_is_not_for_account": _("%(name)s不能用于这一类账户，请换一种方式登录", name=name),
         "identity_linked_elsewhere": _("%(name)s的这个身份已经关联到另一个账户，请先在那个账户里解除关联", name=name),
+        "visit_is_too_large": _("填写的内容太长，不能带到%(name)s再带回来，请用密码登录", name=name),
         "identity_is_second": _("您的账户已经关联了%(name)s的另一个身份，请先解除关联", name=name),
         "identity_of_another": _("刚才在%(name)s登录的不是您关联的身份。请换成您本人的身份再试", name=name),
         "login_taken": _("邮箱或者手机号码刚刚被另一个账户使用，请重新登录一次"),

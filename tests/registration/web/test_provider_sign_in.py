@@ -71,7 +71,9 @@ def test_a_first_sign_in_makes_an_account_and_the_next_one_opens_it(arrive: Visi
     assert "这个账户没有密码" in account
     assert audit_lines("account:link_identity") == [("done", "city", "high")]
     assert audit_lines("account:sign_in") == [("done", "city", "high")] * 2
-    assert arrive().post("/sign-in", login="new@example.cn", password="").status_code == 422
+    # No password opens the account, not even the one that stands in for accounts that do not exist.
+    for password in ("x", "nobody has this password"):
+        assert arrive().post("/sign-in", login="new@example.cn", password=password).status_code == 422
 
 
 def test_number_and_subject_are_nowhere_in_the_clear(
@@ -169,6 +171,14 @@ def test_a_provider_that_is_away_leaves_the_password(settings: Settings, open_ap
     assert "City ID does not answer" in words(page)
     assert (value_of(page, "typed.trade"), value_of(page, "next")) == ("typed", "/account")
     assert somebody.post("/sign-in", login=LIN, password=samples.PASSWORD, next="/account").location == "/account"
+
+
+def test_what_is_too_long_to_wait_stays_on_the_page(arrive: Visit, provider: IdentityProvider) -> None:
+    long = "长" * 200_000
+    page = arrive().post("/sign-in/with/city", data={"carries": "yes", "typed.words": long})
+    assert page.status_code == 409
+    assert "填写的内容太长" in words(page)
+    assert value_of(page, "typed.words") == long
 
 
 def test_a_visit_is_of_one_browser_and_used_once(arrive: Visit, provider: IdentityProvider) -> None:
