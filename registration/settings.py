@@ -70,6 +70,8 @@ class Settings(BaseSettings):
 
     # "package.module:name" of an office's own check, or "sample", which proves nothing; a demonstration needs neither.
     identity: str = ""
+    # The file of the providers by which people sign in (docs/sign-in.md); without one there is only the password.
+    oidc: Path | None = None
 
     timezone: str = "Asia/Shanghai"
     design: str = Field(default_factory=lambda: city().about.design)

@@ -192,17 +192,19 @@ def broker() -> None:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process on a faulty folder of a matter, without its keys, on a schema that it does not know,
-    or with an edited table.
+    """Refuses to start a process on a faulty folder of a matter or file of providers, without its keys, on a schema
+    that it does not know, or with an edited table.
 
     In production also with anything that belongs to a demonstration (registration/runtime/production_checks.py).
     """
     from registration import keys
     from registration.database import schema
     from registration.keys import offline
+    from registration.rules.sign_in_providers import providers_in
     from registration.runtime import definition_checksums, matter_checks
 
     matter_checks.require_sound()
+    providers_in(settings().oidc)
     absent = keys.missing(settings().keys) + offline.missing(settings().keys)
     if absent:
         refuse(f"缺少密钥 {absent[0]}，请运行 heyi keys init", f"no key at {absent[0]}: run `heyi keys init`")

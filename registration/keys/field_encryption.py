@@ -49,6 +49,11 @@ def mobile_hash(number: str) -> str:
     return hmac.new(index_key(), f"mobile:{number}".encode(), sha256).hexdigest()
 
 
+def subject_hash(issuer: str, subject: str) -> str:
+    """64 hex digits that find an identity at a provider again; the subject itself may be a document number."""
+    return hmac.new(index_key(), f"subject:{issuer}\0{subject}".encode(), sha256).hexdigest()
+
+
 def encrypt_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
     """A copy of `form` with the text or number at each path (`people.0.id_no`) encrypted; empty values are kept.
 

@@ -21,6 +21,7 @@ from registration.models import (
     IdempotencyKey,
     Notice,
     PasswordReset,
+    ProviderVisit,
     RegisteredName,
     SignIn,
     SignInTry,
@@ -127,6 +128,7 @@ def forget(*, now: datetime) -> bool:
     with database.transaction() as session:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
+        session.execute(delete(ProviderVisit).where(col(ProviderVisit.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
         delayed_decisions.forget_old(session, now=now)
         for requested in (SignUp, PasswordReset, AddressChange):

@@ -17,6 +17,8 @@ _TAGS = {
     "account:push_on": _l("在一台设备上打开通知"),
     "account:push_off": _l("移除一台设备的通知"),
     "account:end_session": _l("结束一个登录"),
+    "account:link_identity": _l("关联登录用的身份"),
+    "account:unlink_identity": _l("解除关联登录用的身份"),
     "account:add_staff": _l("新建人员账户"),
     "account:set_email": _l("人员的邮箱"),
     "account:disable": _l("停用账户"),
