@@ -88,10 +88,11 @@ def _look_at_content() -> None:
         if not is_clean(str(value)):
             raise NotFound if name in (request.view_args or {}) else InvalidInput([Problem(name, "text.unseen")])
     if request.method in ("POST", "PUT", "PATCH") and request.mimetype != "multipart/form-data":
-        _look_at_json()
+        look_at_json()
 
 
-def _look_at_json() -> None:
+def look_at_json() -> None:
+    """Refuses a body that is no JSON, or one that readers understand in different ways; an empty one passes."""
     if (request.content_length or 0) > LARGEST_BODY:
         raise RequestEntityTooLarge
     data = request.get_data(cache=True)
@@ -142,7 +143,7 @@ def _answer_again() -> Response | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.missing")])
-    found = idempotency.begin(_sender(), key, _request_hash(), now=clock.now())
+    found = idempotency.begin(_sender(), key, request_hash(), now=clock.now())
     if isinstance(found, idempotency.Claim):
         _begin_once(found)
         return None
@@ -204,7 +205,7 @@ def _sender() -> str:
     return f"link:{link_hash(secret)}" if secret else "anybody"
 
 
-def _request_hash() -> str:
+def request_hash() -> str:
     """A digest of the request. The boundary of a multipart body differs each time and is not included."""
     digest = sha256(f"{request.method} {request.full_path}\n".encode())
     if request.mimetype != "multipart/form-data":
