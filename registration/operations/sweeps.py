@@ -125,7 +125,7 @@ def release_names(*, now: datetime) -> bool:
 
 
 def forget(*, now: datetime) -> bool:
-    """Deletes stored answers for repeated requests, files without a case, ended sessions, decisions taken back long ago."""
+    """Deletes stored answers to repeated requests, files without a case, ended sessions, decisions taken back."""
     with database.transaction() as session:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))

@@ -111,13 +111,15 @@ def row_for(session: Session, caller: Caller, ref: str) -> FileRow:
     return found[0]
 
 
-def reader_of(caller: Caller, case: Application) -> Actor:
-    """The account of the caller that owns the case, else the one of the desk. NotFound without either."""
-    for actor in (caller.applicant, caller.operator):
-        facts = ObjectFacts(case.account_id, case.registrar_code, handed_in=case.submitted_at is not None)
-        if actor is not None and access.allows("application.read", actor, facts):
-            return actor
-    raise NotFound(ref=case.ref)
+def accounts_for(caller: Caller, case: Application) -> list[Actor]:
+    """The accounts of the caller that may read the case, the one for which it waits first. NotFound without any."""
+    facts = ObjectFacts(case.account_id, case.registrar_code, handed_in=case.submitted_at is not None)
+    both = [caller.applicant, caller.operator]
+    in_order = both if _is_with_applicant(definition_of(case.definition), case.state) else both[::-1]
+    found = [one for one in in_order if one is not None and access.allows("application.read", one, facts)]
+    if not found:
+        raise NotFound(ref=case.ref)
+    return found
 
 
 def status_of(case: Application) -> str:

@@ -20,7 +20,7 @@ def govstack_faults(session: Session, path: Path, *, demo: bool) -> list[FolderF
         found = govstack(path)
     except GovStackError as faulty:
         return list(faulty.faults)
-    rows = [*_of_services(found), *_of_clients(session, found), *_of_the_rest(found, demo=demo)]
+    rows = [*_of_services(found), *_of_clients(session, found, demo=demo), *_of_the_rest(found, demo=demo)]
     return [FolderFault(path.name, key, code, data) for key, code, data in rows]
 
 
@@ -43,10 +43,15 @@ def _of_services(found: GovStack) -> Iterator[Found]:
         seen.setdefault(one.kind, key)
 
 
-def _of_clients(session: Session, found: GovStack) -> Iterator[Found]:
-    """Each account belongs to one client alone, or one would read the files of another."""
+def _of_clients(session: Session, found: GovStack, *, demo: bool) -> Iterator[Found]:
+    """Each account belongs to one client alone, or one would read the files of another.
+
+    Who applies decides nothing: only in a demonstration has one client an account of either kind.
+    """
     seen: dict[int, str] = {}
     for name, client in found.clients.items():
+        if client.applicant and client.operator and not demo:
+            yield f"clients.{name}", "both_sides", {}
         for side, login in (("applicant", client.applicant), ("operator", client.operator)):
             at, account = f"clients.{name}.{side}", find_login(session, login) if login else None
             if login and (account is None or account.disabled_at is not None):

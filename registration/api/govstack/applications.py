@@ -22,7 +22,7 @@ from registration.matters import definition_of
 from registration.operations import govstack
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile
-from registration.queries.govstack import FileRow, reader_of, row_for, rows_for
+from registration.queries.govstack import FileRow, accounts_for, row_for, rows_for
 from registration.rules.problems import Problem
 from workflows.engine import Offer
 
@@ -134,15 +134,17 @@ def main_offer(file: CaseFile) -> Offer | None:
     return next((one for one in file.offers if one.for_actor and actions[one.action].style == "main"), None)
 
 
-def opened(ref: str) -> tuple[FileRow, CaseFile]:
-    """A case that the caller may see, read by that account of it which may. NotFound for any other."""
+def opened(ref: str) -> tuple[FileRow, list[tuple[Actor, CaseFile]]]:
+    """A case as each account of the caller may see it, that for which it waits first. NotFound for any other case."""
     with database.reading() as session:
         row = row_for(session, the_caller(), ref)
-        return row, casefile(session, ref, actor=reader_of(the_caller(), row.case), now=clock.now())
+        accounts = accounts_for(the_caller(), row.case)
+        return row, [(one, casefile(session, ref, actor=one, now=clock.now())) for one in accounts]
 
 
 def _shown(ref: str) -> dict[str, Any]:
-    return shapes.whole_file(*opened(ref))
+    row, seen = opened(ref)
+    return shapes.whole_file(row, seen[0][1])
 
 
 def _fill(ref: str, sent: shapes.Submission, *, actor: Actor, urls: Sequence[str]) -> None:

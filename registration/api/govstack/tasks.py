@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from registration import clock, database
 from registration.access import access
+from registration.actor import Actor
 from registration.api.govstack import shapes
 from registration.api.govstack.applications import main_offer, opened, query_as, sent_as
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, the_caller
@@ -20,7 +21,7 @@ from registration.http.context import lang_here, limiter
 from registration.matters import definition_of
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile
-from registration.queries.govstack import FileRow, reader_of, rows_for, stay_over
+from registration.queries.govstack import FileRow, rows_for, stay_over
 from registration.rules.blockers import blocker_text
 from registration.rules.whole_numbers import whole_number
 
@@ -46,12 +47,14 @@ def list_tasks() -> Response:
 @access("govstack.use")
 @limiter.limit(LIMIT)
 def show_task(task_id: str) -> Response:
-    row, file, is_over = _task(task_id)
-    offers = [] if is_over else [one for one in file.offers if one.for_actor]
-    rows = [action_row(one, definition_of(file.case.definition)) for one in offers]
+    row, seen, is_over = _task(task_id)
+    file = seen[0][1]
+    rows = [
+        action_row(one, definition_of(file.case.definition)) for one in file.offers if one.for_actor and not is_over
+    ]
     actions = {one.action: one.model_dump(mode="json", exclude={"action"}) for one in rows}
-    main = main_offer(file)
-    missing = [] if main is None or is_over else [blocker_text(one, lang_here()) for one in main.blockers]
+    main = None if is_over else main_offer(file)
+    missing = [blocker_text(one, lang_here()) for one in main.blockers] if main is not None else []
     return answer(shapes.task(row, file, actions=actions, missing=" ".join(missing)) | {"taskId": task_id})
 
 
@@ -62,23 +65,25 @@ def show_task(task_id: str) -> Response:
 def complete(task_id: str) -> Response:
     """Takes the action that `data` names, else the main one of the table. 409 for a task that is over."""
     sent = sent_as(shapes.Completion)
-    row, file, is_over = _task(task_id)
+    row, seen, is_over = _task(task_id)
     if is_over:
         raise Conflict("task_over")
-    action, inputs = sent.chosen(definition_of(file.case.definition).actions) or (_main(file), {})
-    actor = reader_of(the_caller(), row.case)
+    named = sent.chosen(definition_of(row.case.definition).actions)
+    action, inputs = named or (_main(seen[0][1]), {})
+    # The table says which of the accounts has this action.
+    actor = next((one for one, file in seen if file.offer(action)), seen[0][0])
     act(row.case.ref, action, actor=actor, now=clock.now(), version=row.case.version, **_inputs(inputs))
     return answer(shapes.completed(opened(row.case.ref)[0], task_id))
 
 
-def _task(task_id: str) -> tuple[FileRow, CaseFile, bool]:
+def _task(task_id: str) -> tuple[FileRow, list[tuple[Actor, CaseFile]], bool]:
     """The case of a task, and whether a later step has ended it. NotFound for one that never was."""
     found = TASK.fullmatch(task_id)
     if found is None:
         raise NotFound(task=task_id)
-    row, file = opened(found[1])
+    row, seen = opened(found[1])
     with database.reading() as session:
-        return row, file, stay_over(session, row.case, whole_number(found[2]) or 0) is not None
+        return row, seen, stay_over(session, row.case, whole_number(found[2]) or 0) is not None
 
 
 def _main(file: CaseFile) -> str:

@@ -32,6 +32,8 @@ PREFIX = "/api/v1"
 # An entity tag as in `ETag` (RFC 9110, section 8.8.3), or any.
 VERSION_TAG = r'"(0|[1-9][0-9]{0,8})"|[*]'
 LARGEST_BODY = 1024 * 1024
+# Of these the fields are read, and nothing is left of the body.
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
 # These end a request before anything was done, so the same key may try again.
 NOT_KEPT = frozenset({401, 412, 429})
@@ -208,7 +210,7 @@ def _sender() -> str:
 def request_hash() -> str:
     """A digest of the request. The boundary of a multipart body differs each time and is not included."""
     digest = sha256(f"{request.method} {request.full_path}\n".encode())
-    if request.mimetype != "multipart/form-data":
+    if request.mimetype not in FORMS:
         digest.update(request.get_data(cache=True))
         return digest.hexdigest()
     for name, value in sorted(request.form.items(multi=True)):

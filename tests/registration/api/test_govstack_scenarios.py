@@ -121,7 +121,7 @@ ALL = [*of_services(), *of_applicants(), *of_files(), *of_tasks(), *of_statistic
 
 
 def test_each_scenario_is_answered_as_the_suite_asks(
-    settings: Settings, database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    database_url: str, settings: Settings, database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """One office for all: what a scenario does is there for the next, as with the suite."""
     assert len(ALL) == 49
