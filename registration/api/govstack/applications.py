@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from pydantic import ValidationError
 
 from registration import clock, database
@@ -44,6 +44,7 @@ def submit(service_id: str) -> Response:
         raise InvalidInput([Problem("formData.eFormId", "choice.unknown")])
     actor, now = the_applicant(), clock.now()
     ref = govstack.open_file(service, client=the_caller().client, applicant=sent.applicant, actor=actor, now=now)
+    g.ref = ref
     _fill(ref, sent, actor=actor, urls=sent.document_urls)
     file = file_of(ref, actor)
     offer = main_offer(file)
@@ -134,17 +135,16 @@ def main_offer(file: CaseFile) -> Offer | None:
     return next((one for one in file.offers if one.for_actor and actions[one.action].style == "main"), None)
 
 
-def opened(ref: str) -> tuple[FileRow, list[tuple[Actor, CaseFile]]]:
-    """A case as each account of the caller may see it, that for which it waits first. NotFound for any other case."""
+def opened(ref: str) -> tuple[FileRow, list[Actor]]:
+    """A case and the accounts of the caller that may see it, that for which it waits first. NotFound for any other."""
     with database.reading() as session:
         row = row_for(session, the_caller(), ref)
-        accounts = accounts_for(the_caller(), row.case)
-        return row, [(one, casefile(session, ref, actor=one, now=clock.now())) for one in accounts]
+    return row, accounts_for(the_caller(), row.case)
 
 
 def _shown(ref: str) -> dict[str, Any]:
-    row, seen = opened(ref)
-    return shapes.whole_file(row, seen[0][1])
+    row, accounts = opened(ref)
+    return shapes.whole_file(row, file_of(ref, accounts[0]))
 
 
 def _fill(ref: str, sent: shapes.Submission, *, actor: Actor, urls: Sequence[str]) -> None:

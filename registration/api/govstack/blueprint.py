@@ -16,7 +16,7 @@ from registration.access import rule_of
 from registration.actor import Actor
 from registration.errors import Forbidden, InvalidInput, NotFound, NotSignedIn, RegistrationError
 from registration.http.context import in_language, settings_here
-from registration.http.problem_json import against, status_and_code
+from registration.http.problem_json import against, problem_row, status_and_code
 from registration.operations import govstack as operations
 from registration.queries.govstack import Caller
 from registration.rules.govstack import GovStack, govstack, is_client_name
@@ -80,11 +80,13 @@ def _is_public() -> bool:
 def note_request(*, refused: str = "") -> None:
     """Writes the audit line of this request, in the transaction of what it does if there is one."""
     g.noted = True
-    subject = (request.view_args or {}) | ({} if g.caller else {"client": request.headers.get(HEADER, "")[:200]})
-    operation = f"{(request.endpoint or '').partition('.')[2]}"
-    operations.note_request(
-        g.caller, operation, refused=refused, now=clock.now(), address=request.remote_addr, **subject
-    )
+    given = {name: str(value)[:200] for name, value in (request.view_args or {}).items()}
+    ref = g.get("ref") or given.get("file_id") or given.get("task_id", "").rpartition(".")[0]
+    told = given | ({"ref": ref} if ref else {})
+    if g.caller is None:
+        told["client"] = request.headers.get(HEADER, "")[:200]
+    operation = (request.endpoint or "").partition(".")[2]
+    operations.note_request(g.caller, operation, refused=refused, now=clock.now(), address=request.remote_addr, **told)
 
 
 @blueprint.after_request
@@ -107,13 +109,20 @@ def refusal(error: Exception) -> Response:
     """`systemError` of the specification: 400 for what is wrong with an input, `message` in English."""
     status, code = status_and_code(error)
     g.refused = code
-    reasons = error if isinstance(error, RegistrationError) else RegistrationError(code)
     with in_language(ENGLISH):
-        message = " ".join(against(reasons))
+        message = _words(error, code)
     shown = {
         "traceId": g.get("request_id", ""),
         "code": code,
         "message": message,
-        "localizedMessage": " ".join(against(reasons)),
+        "localizedMessage": _words(error, code),
     }
     return answer(shown, 400 if status == 422 else status)
+
+
+def _words(error: Exception, code: str) -> str:
+    """Every reason, with the field that it is about."""
+    if isinstance(error, InvalidInput):
+        rows = [problem_row(problem) for problem in error.problems]
+        return " ".join(f"{row['path']}: {row['message']}" for row in rows)
+    return " ".join(against(error if isinstance(error, RegistrationError) else RegistrationError(code)))

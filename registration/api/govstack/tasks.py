@@ -10,7 +10,7 @@ from registration import clock, database
 from registration.access import access
 from registration.actor import Actor
 from registration.api.govstack import shapes
-from registration.api.govstack.applications import main_offer, opened, query_as, sent_as
+from registration.api.govstack.applications import file_of, main_offer, opened, query_as, sent_as
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, the_caller
 from registration.api.govstack.once import once
 from registration.api.v1.blueprint import refuse_parameters
@@ -47,8 +47,8 @@ def list_tasks() -> Response:
 @access("govstack.use")
 @limiter.limit(LIMIT)
 def show_task(task_id: str) -> Response:
-    row, seen, is_over = _task(task_id)
-    file = seen[0][1]
+    row, accounts, is_over = _task(task_id)
+    file = file_of(row.case.ref, accounts[0])
     rows = [
         action_row(one, definition_of(file.case.definition)) for one in file.offers if one.for_actor and not is_over
     ]
@@ -65,25 +65,26 @@ def show_task(task_id: str) -> Response:
 def complete(task_id: str) -> Response:
     """Takes the action that `data` names, else the main one of the table. 409 for a task that is over."""
     sent = sent_as(shapes.Completion)
-    row, seen, is_over = _task(task_id)
+    row, accounts, is_over = _task(task_id)
     if is_over:
         raise Conflict("task_over")
+    seen = {one: file_of(row.case.ref, one) for one in accounts}
     named = sent.chosen(definition_of(row.case.definition).actions)
-    action, inputs = named or (_main(seen[0][1]), {})
+    action, inputs = named or (_main(seen[accounts[0]]), {})
     # The table says which of the accounts has this action.
-    actor = next((one for one, file in seen if file.offer(action)), seen[0][0])
+    actor = next((one for one in accounts if seen[one].offer(action)), accounts[0])
     act(row.case.ref, action, actor=actor, now=clock.now(), version=row.case.version, **_inputs(inputs))
     return answer(shapes.completed(opened(row.case.ref)[0], task_id))
 
 
-def _task(task_id: str) -> tuple[FileRow, list[tuple[Actor, CaseFile]], bool]:
+def _task(task_id: str) -> tuple[FileRow, list[Actor], bool]:
     """The case of a task, and whether a later step has ended it. NotFound for one that never was."""
     found = TASK.fullmatch(task_id)
     if found is None:
         raise NotFound(task=task_id)
-    row, seen = opened(found[1])
+    row, accounts = opened(found[1])
     with database.reading() as session:
-        return row, seen, stay_over(session, row.case, whole_number(found[2]) or 0) is not None
+        return row, accounts, stay_over(session, row.case, whole_number(found[2]) or 0) is not None
 
 
 def _main(file: CaseFile) -> str:
