@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from registration.models.columns import UtcDateTime
+from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class ExternalApplication(SQLModel, table=True):
@@ -26,7 +26,7 @@ class ExternalApplication(SQLModel, table=True):
 class StagedDocument(SQLModel, table=True):
     """A file that was judged and belongs to no case yet; `content` is encrypted. It is deleted after a day.
 
-    `kind` is what the client called it: the kind of document, if it is one.
+    `kind` is what the client called it: the kind of document, if it is one. The other columns are as of a Material.
     """
 
     __tablename__ = "staged_document"
@@ -35,6 +35,9 @@ class StagedDocument(SQLModel, table=True):
     account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), nullable=False, index=True))
     kind: str
     filename: str
+    content_type: str
+    pages: int
     size: int
+    faults: list[str] = Field(sa_column=Column(JsonDoc, nullable=False))
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     staged_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))

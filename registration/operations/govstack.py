@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from registration import database
 from registration.actor import Actor
@@ -56,39 +57,51 @@ def open_file(service: Service, *, client: str, applicant: Mapping[str, str], ac
     return ref
 
 
-def stage(content: bytes, filename: str, *, kind: str, quota: Quota, actor: Actor, now: datetime) -> str:
-    """Keeps a file that was judged, encrypted, and returns its reference. InvalidInput beyond the account's quota."""
+@dataclass(frozen=True)
+class Judged:
+    """A file that was judged as every upload, and what was found."""
+
+    content: bytes
+    filename: str
+    content_type: str
+    pages: int
+    faults: tuple[str, ...] = ()
+
+
+def stage(file: Judged, *, kind: str, quota: Quota, actor: Actor, now: datetime) -> str:
+    """Keeps a file, encrypted, and returns its reference. InvalidInput beyond the account's quota."""
     ref = token_urlsafe(16)
     with database.transaction() as session:
-        require_room(session, actor, len(content), quota=quota, now=now)
+        require_room(session, actor, len(file.content), quota=quota, now=now)
         session.add(
             StagedDocument(
                 ref=ref,
                 account_id=own_account(actor).id,
                 kind=kind,
-                filename=filename,
-                size=len(content),
-                content=encrypt_bytes(content, of=ref),
+                filename=file.filename,
+                content_type=file.content_type,
+                pages=file.pages,
+                size=len(file.content),
+                faults=list(file.faults),
+                content=encrypt_bytes(file.content, of=ref),
                 staged_at=now,
             )
         )
     return ref
 
 
-def staged(session: Session, ref: str, *, actor: Actor) -> tuple[StagedDocument, bytes]:
-    """A file that this account handed in, and its content. NotFound for any other, also once it was deleted."""
-    row = session.get(StagedDocument, ref)
-    if row is None or row.account_id != actor.account_id:
-        raise NotFound("file", document=ref)
-    return row, decrypt_bytes(row.content, of=ref)
+def take_staged(ref: str, *, actor: Actor) -> tuple[str, Judged]:
+    """What kind of document this account said a file is, and the file; it is not kept here any longer.
 
-
-def release(ref: str) -> None:
-    """Forgets a file that became a document of a case."""
+    NotFound for any other file, also once it was taken or deleted.
+    """
     with database.transaction() as session:
         row = session.get(StagedDocument, ref)
-        if row is not None:
-            session.delete(row)
+        if row is None or row.account_id != actor.account_id:
+            raise NotFound("file", document=ref)
+        content = decrypt_bytes(row.content, of=ref)
+        session.delete(row)
+    return row.kind, Judged(content, row.filename, row.content_type, row.pages, tuple(row.faults))
 
 
 def note_request(caller: Caller | None, operation: str, *, refused: str, now: datetime, **data: Any) -> None:

@@ -74,7 +74,7 @@ class Office:
         return client
 
     def rules(self, *methods: str) -> Iterator[tuple[str, Rule]]:
-        """(method, rule) of every page of an object, except public ones; GovStack's clients have a test of their own."""
+        """(method, rule) of every page of an object, except public ones and those of GovStack's clients."""
         for rule in self.app.url_map.iter_rules():
             if (
                 rule.arguments

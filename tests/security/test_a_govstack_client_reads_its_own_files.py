@@ -88,6 +88,14 @@ def test_a_client_does_what_its_account_may(app: Flask) -> None:
     assert (refused.status_code, check(refused, "error")["code"]) == (409, "action_refused")
 
 
+def test_files_without_a_case_count_for_the_day(app: Flask) -> None:
+    app.config["HEYI"] = app.config["HEYI"].model_copy(update={"upload_files_per_day": 1})
+    hand_in = (f"/documents?additionalMetadata={kind}" for kind in ("first", "second"))
+    answers = [Mediator(app, PORTAL)("POST", path, data={"file": PICTURE}) for path in hand_in]
+    assert [one.status_code for one in answers] == [200, 400]
+    assert check(answers[1], "error")["message"].startswith("file: You have handed in 1 files")
+
+
 def test_what_is_no_service_is_not_there(app: Flask) -> None:
     ref = apply.start(entity_type="sole_prop", registrar_code="330702", actor=actor_of(LIN), now=clock.now())
     portal = Mediator(app, PORTAL)

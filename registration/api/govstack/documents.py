@@ -3,10 +3,11 @@
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flask import Response, request
 
-from registration import clock, database
+from registration import clock
 from registration.access import access
 from registration.actor import Actor
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, the_applicant
@@ -15,8 +16,9 @@ from registration.api.govstack.shapes import document_url
 from registration.documents import uploads
 from registration.documents.uploads import Sent
 from registration.errors import InvalidInput
+from registration.gateways.storage import storage
 from registration.http.context import is_clean, limiter, settings_here
-from registration.operations import govstack
+from registration.operations import apply, govstack
 from registration.queries.quota import Quota
 from registration.rules.problems import Problem
 
@@ -39,7 +41,8 @@ def hand_in() -> Response:
         raise InvalidInput([Problem(FIELD, "upload.one_file")])
     kind = request.args.get("additionalMetadata", "")[:MOST_WORDS]
     data, judged = uploads.examined("", sent[0], settings=chosen, actor=actor, now=now)
-    ref = govstack.stage(data, judged.filename, kind=kind, quota=Quota.of(chosen), actor=actor, now=now)
+    file = govstack.Judged(data, judged.filename, judged.content_type, judged.pages, judged.faults)
+    ref = govstack.stage(file, kind=kind, quota=Quota.of(chosen), actor=actor, now=now)
     shown = {"code": 200, "type": judged.content_type, "message": judged.filename, "url": document_url(ref)}
     return answer(shown)
 
@@ -49,16 +52,16 @@ def attach_staged(ref: str, urls: Sequence[str], *, actor: Actor) -> None:
 
     InvalidInput for an address that is none of a file of this client.
     """
+    chosen = settings_here()
     for url in urls:
         address, _, kind = url.partition("#")
         name = address.removeprefix(document_url(""))
         if name == address or not is_clean(url):
             raise InvalidInput([Problem("documentUrls", "upload.not_handed_in")])
-        with database.reading() as session:
-            row, content = govstack.staged(session, name, actor=actor)
-        kept = Sent(content, row.filename)
-        uploads.take(ref, kind or row.kind, kept, settings=settings_here(), actor=actor, now=clock.now())
-        govstack.release(name)
+        said, file = govstack.take_staged(name, actor=actor)
+        judged = uploads.Judged(file.content_type, file.pages, file.filename, file.faults)
+        stored = replace(uploads.keep(file.content, judged, storage=storage(chosen)), faults=file.faults)
+        apply.attach(ref, kind or said, stored, actor=actor, now=clock.now(), quota=Quota.of(chosen))
 
 
 def _received() -> Iterator[Sent]:

@@ -6,11 +6,13 @@ An id with `#` that was not encoded ends an address early: `POST /tasks/a#b/comp
 from flask import Response
 
 from registration.access import access
-from registration.api.govstack.blueprint import blueprint
+from registration.api.govstack.blueprint import LIMIT, blueprint
 from registration.errors import NotFound
+from registration.http.context import limiter
 
 
 @blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @access("govstack.use")
+@limiter.limit(LIMIT)
 def nothing_here(rest: str) -> Response:
     raise NotFound(address=rest)

@@ -26,7 +26,10 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), sa.ForeignKey("account.id"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("faults", columns.JsonDoc(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("staged_at", columns.UtcDateTime(), nullable=False),
     )
