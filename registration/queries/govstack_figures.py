@@ -33,6 +33,16 @@ class Decided:
     sent_back: int
     refused: int
 
+    def counts(self) -> dict[str, int]:
+        """In the names of the specification."""
+        processed = self.approved + self.sent_back + self.refused
+        return {
+            "processed": processed,
+            "approved": self.approved,
+            "sentBack": self.sent_back,
+            "rejected": self.refused,
+        }
+
 
 def decided_by(
     session: Session, selection: Selection, *, actor: Actor, timeframe: str = "", operator: str = "", role: str = ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from workflows.definition.values import DEFAULTS
 
 # INSTANCE/CLASS/MEMBER/SUBSYSTEM, as the information mediator names a client (bb-registration, API 0.1.1).
 CLIENT = r"[^/\s]+(/[^/\s]+){3}"
+# A section that is a list is this key of an object, because every value of `formData.data` is an object.
+ITEMS = "items"
 Filled = Annotated[str, Field(min_length=1, max_length=200)]
 ClientName = Annotated[str, Field(pattern=f"^{CLIENT}$", max_length=200)]
 ServiceId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -79,3 +81,11 @@ def govstack(path: Path) -> GovStack:
 def is_client_name(text: str) -> bool:
     """Whether a header has the form INSTANCE/CLASS/MEMBER/SUBSYSTEM."""
     return len(text) <= 200 and re.fullmatch(CLIENT, text) is not None
+
+
+def in_object(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of a list as it is sent: in an object, under ITEMS."""
+    rows = {key: value for key, value in schema.items() if key != "$defs"}
+    defined = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    held = {"type": "object", "properties": {ITEMS: rows}, "required": [ITEMS], "additionalProperties": False}
+    return held | defined

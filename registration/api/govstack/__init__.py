@@ -6,7 +6,7 @@ from flask import Flask
 
 from registration.api.govstack.blueprint import blueprint
 
-CHAPTERS = ("services", "applications", "tasks", "documents", "statistics", "elsewhere")
+CHAPTERS = ("catalogue", "applications", "tasks", "documents", "statistics", "elsewhere")
 
 
 def register(app: Flask) -> None:

@@ -11,9 +11,9 @@ from registration.access import access
 from registration.actor import Actor
 from registration.api.govstack import shapes
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, configured, the_applicant, the_caller
+from registration.api.govstack.catalogue import service_named
 from registration.api.govstack.documents import attach_staged
-from registration.api.govstack.once import once
-from registration.api.govstack.services import service_named
+from registration.api.govstack.once import once, whole
 from registration.api.v1.apply import save_sections
 from registration.api.v1.blueprint import look_at_json, refuse_parameters
 from registration.errors import InvalidInput
@@ -84,15 +84,9 @@ def change_application(file_id: str) -> Response:
     sent, actor = sent_as(shapes.Submission), the_applicant()
     with database.reading() as session:
         row_for(session, the_caller(), file_id)
-    unit = database.Unit()
-    unit.begin()
-    try:
-        ours = [url for url in sent.document_urls if url.startswith(shapes.document_url(""))]
+    ours = [url for url in sent.document_urls if url.startswith(shapes.document_url(""))]
+    with whole():
         _fill(file_id, sent, actor=actor, urls=ours)
-    except BaseException:
-        unit.end(keep=False)
-        raise
-    unit.end(keep=True)
     return answer(_shown(file_id))
 
 

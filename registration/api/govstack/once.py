@@ -1,6 +1,7 @@
 """A request that was sent twice is carried out once: GovStack's clients send no key, so it is made of the request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -35,19 +36,30 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def _kept(claim: Claim, work: Callable[[], Response]) -> Response:
-    unit, done = database.Unit(), False
+    done = False
     leases.hold(claim.owner, lambda: idempotency.renew(claim, now=clock.now()), seconds=LEASE_SECONDS)
-    unit.begin()
     try:
-        made = work()
-        note_request()
-        headers = {"Content-Type": made.headers["Content-Type"]}
-        idempotency.keep(claim, StoredAnswer(made.status_code, headers, made.get_data(as_text=True)))
-        unit.end(keep=True)
+        with whole():
+            made = work()
+            note_request()
+            headers = {"Content-Type": made.headers["Content-Type"]}
+            idempotency.keep(claim, StoredAnswer(made.status_code, headers, made.get_data(as_text=True)))
         done = True
         return made
     finally:
         leases.release(claim.owner)
         if not done:
-            unit.end(keep=False)
             idempotency.forget(claim)
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """All writes within it, or none after an error."""
+    unit = database.Unit()
+    unit.begin()
+    try:
+        yield
+        unit.end(keep=True)
+    finally:
+        # After the commit there is nothing left to roll back.
+        unit.end(keep=False)

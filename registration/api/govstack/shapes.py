@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from registration.api.govstack.blueprint import PREFIX, configured, the_caller
-from registration.api.govstack.services import ITEMS, name_of
+from registration.api.govstack.catalogue import name_of
 from registration.api.open311_format import time_of
 from registration.api.v1.apply import LISTS
 from registration.api.v1.present import state_label
@@ -17,6 +17,7 @@ from registration.matters import definition_of
 from registration.models import Application
 from registration.queries.casefile import CaseFile
 from registration.queries.govstack import Asked, FileRow, status_of
+from registration.rules.govstack import ITEMS
 from registration.rules.problems import Problem
 
 S = TypeVar("S", bound="Sent")

@@ -7,7 +7,7 @@ from flask import Response, request
 from registration import clock, database
 from registration.access import access
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, configured, the_operator
-from registration.api.govstack.services import name_of
+from registration.api.govstack.catalogue import name_of
 from registration.errors import InvalidInput, NotFound
 from registration.http.context import limiter
 from registration.queries.dashboard.selection import Selection
@@ -62,10 +62,4 @@ def _service(name: str, registrar: str) -> Service:
 def _row(row: Decided, asked: dict[str, str], timeframe: str) -> dict[str, Any]:
     frames = {f"timeframe{one.capitalize()}": one == timeframe for one in TIMEFRAMES}
     days = {"startDate": row.period.first.isoformat(), "endDate": row.period.last.isoformat()}
-    return {
-        "processed": row.approved + row.sent_back + row.refused,
-        "approved": row.approved,
-        "sentBack": row.sent_back,
-        "rejected": row.refused,
-        "references": days | asked | frames,
-    }
+    return row.counts() | {"references": days | asked | frames}

@@ -15,14 +15,12 @@ from registration.matters import current, definition_of, matter_title
 from registration.models import Registrar
 from registration.rules.entity_types import regime_on, type_row
 from registration.rules.fields import form_schema
-from registration.rules.govstack import Service
+from registration.rules.govstack import Service, in_object
 from registration.rules.kinds import Regime
 from registration.rules.languages import pair
 
 _NAME = pair("{matter}：{type}（{registrar}）", "{matter}: {type} ({registrar})")
 _FORM = pair("{service}的申请表", "Application form: {service}")
-# A section that is a list is one key of an object, because every value of `formData.data` is an object.
-ITEMS = "items"
 
 
 @blueprint.get("/services")
@@ -105,17 +103,13 @@ def _form(key: str) -> dict[str, Any]:
 
 
 def _schema(key: str) -> Mapping[str, Any]:
-    """That of the form as it is sent: see ITEMS."""
+    """That of the form as it is sent; see ITEMS."""
     service = service_named(key)
     is_five = _registrar(service).regime == Regime.FIVE_NUMBERS_2015
     regime = regime_on(clock.local_date(clock.now()), entity_type=service.entity_type, five_numbers=is_five)
     schema = form_schema(service.entity_type, regime=regime, matter=service.matter)
-    for section in LISTS & schema["properties"].keys():
-        rows = schema["properties"][section]
-        definitions = {"$defs": rows.pop("$defs")} if "$defs" in rows else {}
-        held = {"type": "object", "properties": {ITEMS: rows}, "required": [ITEMS], "additionalProperties": False}
-        schema["properties"][section] = held | definitions
-    return schema
+    sections = {key: in_object(rows) if key in LISTS else rows for key, rows in schema["properties"].items()}
+    return schema | {"properties": sections}
 
 
 def _version(service: Service) -> str:
