@@ -162,8 +162,10 @@ def applicant_hash(client: str, applicant: str) -> str:
 
 
 def _rows(caller: Caller, asked: Asked) -> Select[Any]:
+    columns: list[Any] = [Application, ExternalApplication, col(Account.ref), col(_HOLDER.login)]
     query: Select[Any] = (
-        select(Application, ExternalApplication, col(Account.ref), col(_HOLDER.login))
+        select(*columns)
+        .select_from(Application)
         .join(Account, col(Account.id) == col(Application.account_id))
         .outerjoin(_HOLDER, col(_HOLDER.id) == col(Application.holder_id))
         .outerjoin(ExternalApplication, _JOINED)

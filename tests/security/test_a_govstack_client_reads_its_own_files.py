@@ -60,8 +60,8 @@ def test_a_client_never_reads_another_clients_file(app: Flask) -> None:
         # The director's office has the file that was submitted, as its own inbox shows it.
         wanted = {ids["draft"]} if name == DIRECTORS else {ids["draft"], ids["desk"]}
         for ref in wanted:
-            change = {"json": {"applicantId": "x", "formData": {"data": {"people": {"items": []}}}}}
-            asked = [send("GET", f"/applications/{ref}"), send("PUT", f"/applications/{ref}", **change)]
+            change = {"applicantId": "x", "formData": {"data": {"people": {"items": []}}}}
+            asked = [send("GET", f"/applications/{ref}"), send("PUT", f"/applications/{ref}", json=change)]
             asked += [send("GET", f"/tasks/{ref}.{stay}") for stay in (0, 9)]
             asked += [send("POST", f"/tasks/{ref}.{stay}/complete", json={}) for stay in (0, 9)]
             # Who has no account that applies is told so before anything is looked for.

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("content_type", sa.String(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("faults", columns.JsonDoc(), nullable=False),
+        sa.Column("faults", columns.JsonDoc, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("staged_at", columns.UtcDateTime(), nullable=False),
     )

@@ -64,8 +64,9 @@ def task_of(send: Mediator, ref: str) -> str:
 
 def done(send: Mediator, ref: str, action: str = "", **inputs: Any) -> str:
     """Completes the present task of a case, and returns the status of the case."""
-    data = {"json": {"data": {action: inputs} if action else {}}}
-    status: str = check(send("POST", f"/tasks/{task_of(send, ref)}/complete", **data), "completed")["status"]["code"]
+    data = {"data": {action: inputs} if action else {}}
+    answer = send("POST", f"/tasks/{task_of(send, ref)}/complete", json=data)
+    status: str = check(answer, "completed")["status"]["code"]
     return status
 
 

@@ -31,7 +31,7 @@ class Scenario(NamedTuple):
     empty: bool = False
 
 
-PROPS = {"additionalProp1": {}, "additionalProp2": {}, "additionalProp3": {}}
+PROPS: dict[str, Any] = {"additionalProp1": {}, "additionalProp2": {}, "additionalProp3": {}}
 CHANGE = {
     "applicationName": "Amya Yuko",
     "applicantId": "42962de0-bdb2-11ed-9397-0242ac120004",
