@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     retry_seconds: tuple[int, ...] = (5, 30, 120, 600, 1800)
     relay_seconds: float = 0.2
     sweep_seconds: float = 10.0
+    # The file of services and clients for GovStack's information mediator; without it there are no such addresses.
+    govstack: Path | None = None
     # How long a decision at the desk can be taken back before it leaves the office. 0: it leaves at once.
     undo_seconds: int = Field(default=10, ge=0, le=60)
     argon2_memory_kib: int = 65536

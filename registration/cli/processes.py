@@ -192,8 +192,8 @@ def broker() -> None:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process on a faulty folder of a matter or file of providers, without its keys, on a schema
-    that it does not know, or with an edited table.
+    """Refuses to start a process on a faulty folder of a matter, file of providers or of GovStack's services, without
+    its keys, on a schema that it does not know, or with an edited table.
 
     In production also with anything that belongs to a demonstration (registration/runtime/production_checks.py).
     """
@@ -201,7 +201,7 @@ def require_prepared() -> None:
     from registration.database import schema
     from registration.keys import offline
     from registration.rules.sign_in_providers import providers_in
-    from registration.runtime import definition_checksums, matter_checks
+    from registration.runtime import definition_checksums, govstack_checks, matter_checks
 
     matter_checks.require_sound()
     providers_in(settings().oidc)
@@ -219,6 +219,7 @@ def require_prepared() -> None:
             f"流程表 {table.key} 已有申请使用，却被改动或删除：请恢复原文件，改动写进新版本",
             f"the table {table.key} is in use and was edited or removed: restore it, and change a new version",
         )
+    govstack_checks.require_sound(settings())
     if not settings().demo:
         _refuse_what_belongs_to_a_demonstration()
 

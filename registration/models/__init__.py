@@ -33,6 +33,7 @@ from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, CheckOverride, DelayedDecision, ReviewMark
 from registration.models.feedback import Feedback
+from registration.models.govstack import ExternalApplication, StagedDocument
 from registration.models.holding import Absence, HolderNotice, OpenFile
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
@@ -96,6 +97,7 @@ __all__ = [
     "EntityFact",
     "EntityKey",
     "EntityOffice",
+    "ExternalApplication",
     "Feedback",
     "HistoryEntry",
     "HolderNotice",
@@ -151,6 +153,7 @@ __all__ = [
     "SignUp",
     "SignedContent",
     "StaffChange",
+    "StagedDocument",
     "StraightThroughChange",
     "SupervisionOrder",
     "Verification",

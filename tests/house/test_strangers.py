@@ -75,9 +75,13 @@ class Office:
         return client
 
     def rules(self, *methods: str) -> Iterator[tuple[str, Rule]]:
-        """(method, rule) of every page of an object, except public ones."""
+        """(method, rule) of every page of an object, except public ones and those of GovStack's clients."""
         for rule in self.app.url_map.iter_rules():
-            if rule.arguments and not rule.rule.startswith("/api/") and self.access_of(rule) != "public":
+            if (
+                rule.arguments
+                and not rule.rule.startswith(("/api/", "/govstack/"))
+                and self.access_of(rule) != "public"
+            ):
                 yield from ((method, rule) for method in methods if method in (rule.methods or ()))
 
     def access_of(self, rule: Rule) -> str:
