@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     sms_url: str = ""
     sms_token: SecretStr = SecretStr("")
 
+    # "http" sends events to their receivers; "folder" is for demonstrations.
+    webhooks: Literal["folder", "http"] = "folder"
+    # Receivers in private networks and on this machine, also without encryption: for an intranet.
+    webhook_private_networks: bool = False
+
     signing_source: Literal["pem", "pkcs12", "pkcs11"] = "pem"
     signing_passphrase: SecretStr = SecretStr("")
     signing_pkcs11_module: Path | None = None

@@ -61,6 +61,7 @@ from registration.models.straight_through import DecisionAttempt, SampleAudit, S
 from registration.models.supervision import SupervisionOrder
 from registration.models.verification import Verification, VerificationFault
 from registration.models.voices import PublishedVoice, Voice, VoiceEntry
+from registration.models.webhooks import EventCursor, Webhook, WebhookDelivery
 
 __all__ = [
     "Absence",
@@ -91,6 +92,7 @@ __all__ = [
     "EntityFact",
     "EntityKey",
     "EntityOffice",
+    "EventCursor",
     "Feedback",
     "HistoryEntry",
     "HolderNotice",
@@ -146,4 +148,6 @@ __all__ = [
     "VerificationFault",
     "Voice",
     "VoiceEntry",
+    "Webhook",
+    "WebhookDelivery",
 ]

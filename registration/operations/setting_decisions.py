@@ -10,11 +10,11 @@ from registration.actor import Actor
 from registration.database import transaction
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import SettingChange
-from registration.operations import barred, calendars, name_imports, number_pools
+from registration.operations import barred, calendars, name_imports, number_pools, webhooks
 from registration.operations.second_person import CONFIRM, REFUSE, WITHDRAW, check_decider
 from registration.operations.setting_changes import MOST_WORDS, record
 from registration.queries import working_days
-from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, may_decide
+from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WEBHOOK, may_decide
 from registration.rules.problems import Problem
 
 _STATUS = {CONFIRM: "approved", REFUSE: "refused", WITHDRAW: "withdrawn"}
@@ -25,6 +25,7 @@ TAKE_EFFECT: Mapping[str, TakeEffect] = {
     NUMBERS: number_pools.take_effect,
     BARRED: barred.take_effect,
     NAMES: name_imports.take_effect,
+    WEBHOOK: webhooks.take_effect,
 }
 # A person who loads names has looked at what they are, and needs no second one.
 ALONE = frozenset({NAMES})

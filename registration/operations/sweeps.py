@@ -41,6 +41,7 @@ from registration.operations import (
     supervision,
     undo,
     voices,
+    webhook_deliveries,
 )
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
@@ -129,6 +130,7 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
         delayed_decisions.forget_old(session, now=now)
+        webhook_deliveries.forget(session, now=now)
         for requested in (SignUp, PasswordReset, AddressChange):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
@@ -191,6 +193,10 @@ def order_open_data(*, now: datetime) -> bool:
     return False
 
 
+def spread_events(*, now: datetime) -> bool:
+    return webhook_deliveries.spread(now=now, most=BATCH)
+
+
 def fold_desk_counts(*, now: datetime) -> bool:
     return desk_counts.fold(most=CHANGES) == CHANGES
 
@@ -239,4 +245,5 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "write_search_keys": write_search_keys,
     "fold_desk_counts": fold_desk_counts,
     "order_open_data": order_open_data,
+    "spread_events": spread_events,
 }

@@ -29,6 +29,8 @@ from registration.tasks.straight_through import decide_at_once
 from registration.tasks.verification import ALERT, mail_about_faults, verify
 from registration.tasks.verification import EFFECT as VERIFY
 from registration.tasks.voices import VOICE_MAILS, mail_about_voice
+from registration.tasks.webhooks import EFFECT as WEBHOOK_TURN
+from registration.tasks.webhooks import take_turn
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     EFFECT: english_summary,
     VERIFY: verify,
     OPEN_DATA: make_part,
+    WEBHOOK_TURN: take_turn,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

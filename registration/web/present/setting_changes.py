@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from registration.models import SettingChange
 from registration.queries.calendar_changes import DayDifference
-from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS
+from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WEBHOOK
 from registration.web.present.numbers import scheme_words
 from registration.web.present.proposals import proposal_mark
+from registration.web.present.webhooks import event_words
 from registration.web.wording import registrar_names
 
 
@@ -78,7 +79,13 @@ def _names(change: SettingChange) -> About:
     return told["file"], rows
 
 
-_ABOUT = {CALENDAR: _calendar, NUMBERS: _numbers, BARRED: _barred, NAMES: _names}
+def _webhook(change: SettingChange) -> About:
+    told = change.after
+    rows = [(_("地址"), told["url"]), (_("事件"), event_words(told["events"]))]
+    return _("推送接收方：%(name)s", name=told["name"]), rows
+
+
+_ABOUT = {CALENDAR: _calendar, NUMBERS: _numbers, BARRED: _barred, NAMES: _names, WEBHOOK: _webhook}
 
 
 def _days(change: SettingChange) -> list[DayDifference]:
