@@ -68,6 +68,14 @@ def put_for_later(
     execute(session, [(prepared, {**row, "due_at": at})])
 
 
+def hasten(session: Session, effect: str, payload: Mapping[str, Any], *, now: datetime) -> None:
+    """Has a message that waits for later, one of few with its effect, worked on now."""
+    waits = and_(_table.c.effect == effect, _table.c.owner.is_(None), _table.c.due_at > now)
+    found = session.execute(select(_table.c.id, _table.c.payload).where(waits)).all()
+    chosen = [row.id for row in found if row.payload == payload]
+    session.execute(update(_table).where(_table.c.id.in_(chosen)).values(due_at=now))
+
+
 def message(effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> Write:
     """A message to be written together with the change that decided it."""
     row = {"effect": effect, "application_id": application_id, "payload": payload, "due_at": now, "created_at": now}

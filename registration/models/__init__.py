@@ -30,6 +30,7 @@ from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, CheckOverride, DelayedDecision, ReviewMark
+from registration.models.exchange import ExchangeDay, ExchangeDelivery, ExchangeMessage, ExchangePeer
 from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice, OpenFile
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
@@ -93,6 +94,10 @@ __all__ = [
     "EntityKey",
     "EntityOffice",
     "EventCursor",
+    "ExchangeDay",
+    "ExchangeDelivery",
+    "ExchangeMessage",
+    "ExchangePeer",
     "Feedback",
     "HistoryEntry",
     "HolderNotice",

@@ -31,6 +31,8 @@ from registration.operations import (
     definition_changes,
     delayed_decisions,
     desk_counts,
+    exchange,
+    exchange_messages,
     feedback,
     holding,
     open_data,
@@ -131,6 +133,7 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
         delayed_decisions.forget_old(session, now=now)
         webhook_deliveries.forget(session, now=now)
+        exchange_messages.forget(session, now=now)
         for requested in (SignUp, PasswordReset, AddressChange):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
@@ -197,6 +200,10 @@ def spread_events(*, now: datetime) -> bool:
     return webhook_deliveries.spread(now=now, most=BATCH)
 
 
+def visit_folders(*, now: datetime) -> bool:
+    return exchange.visit_folders(now=now)
+
+
 def fold_desk_counts(*, now: datetime) -> bool:
     return desk_counts.fold(most=CHANGES) == CHANGES
 
@@ -246,4 +253,5 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "fold_desk_counts": fold_desk_counts,
     "order_open_data": order_open_data,
     "spread_events": spread_events,
+    "visit_folders": visit_folders,
 }

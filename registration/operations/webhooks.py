@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select, update
 from sqlmodel import Session, col
 
+from registration import outbox
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
@@ -111,6 +112,7 @@ def send_again(ref: str, delivery: int, *, actor: Actor, now: datetime) -> None:
             raise NotFound(delivery=delivery)
         row.status, row.attempts, row.due_at = "waiting", 0, now
         session.flush()
+        outbox.hasten(session, webhook_deliveries.EFFECT, {"webhook": hook.id}, now=now)
         webhook_deliveries.order_turn(session, hook, now=now)
         note(session, "webhook:repeat", subject=actor.tag, now=now, webhook=ref, delivery=delivery)
 

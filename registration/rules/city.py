@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from registration.rules.city_files import CityError, CityReader
 from registration.rules.folder_files import Closed
@@ -42,8 +42,37 @@ class Persons(Closed):
     without: tuple[Filled, ...] = ()
 
 
+class Sftp(Closed):
+    """A folder of an agency's server. `host_key` is the line of the server's public key, such as `ssh-ed25519 AAAA…`.
+
+    The private key for it is `keys/exchange/<shared_as>` below the home.
+    """
+
+    host: Filled
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    user: Filled
+    folder: Filled
+    host_key: Annotated[str, Field(pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+$")]
+
+
+class Exchange(Closed):
+    """How an agency is sent its records: to its address, signed, or into its folder."""
+
+    webhook: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
+    sftp: Sftp | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Exchange":
+        if (self.webhook is None) == (self.sftp is None):
+            raise ValueError("exchange: webhook or sftp, and not both")
+        return self
+
+
 class Agency(Closed):
-    """A row of agencies.yaml. `sees` are keys of the form, a shorter one for all below it, `documents` their kinds."""
+    """A row of agencies.yaml. `sees` are keys of the form, a shorter one for all below it, `documents` their kinds.
+
+    Without `exchange` its records are files below the home (gateways/agencies.py).
+    """
 
     key: Key
     name: Said
@@ -54,6 +83,7 @@ class Agency(Closed):
     sees: Keys
     persons: Persons = Persons()
     documents: tuple[Filled, ...] = ()
+    exchange: Exchange | None = None
 
 
 class SharedAddress(Closed):

@@ -18,6 +18,8 @@ from registration.tasks import decisions, sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
+from registration.tasks.exchange import EFFECT as EXCHANGE_TURN
+from registration.tasks.exchange import exchange_turn
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.open_data import EFFECT as OPEN_DATA
@@ -55,6 +57,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     VERIFY: verify,
     OPEN_DATA: make_part,
     WEBHOOK_TURN: take_turn,
+    EXCHANGE_TURN: exchange_turn,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

@@ -48,6 +48,7 @@ ADMINISTRATION = (
     ("name_imports.listed", _l("名称登记簿"), _l("从别的系统载入已有的名称")),
     ("workflows.listed", _l("流程表"), _l("各版本、流程图、比较、在办申请的迁移")),
     ("verification.listed", _l("核验记录"), _l("历史、每日的根、登记簿、公开日志和文件是否完整")),
+    ("exchange.listed", _l("与部门交换"), _l("登记信息送到各部门没有，按天核对，谁联系不上")),
     ("webhooks.listed", _l("事件推送"), _l("把办件和登记簿的变化推送给谁，送到了没有")),
     ("arrangements.listed", _l("部门和版式"), _l("各部门看到什么，各版式的检查结果")),
     ("outbox.parked", _l("待处理任务"), _l("后台工作停下的任务，可以重试")),
