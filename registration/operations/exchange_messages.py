@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from certificates.numbers import clean
 from registration import database
 from registration.actor import Actor
 from registration.clock import local_date
@@ -95,7 +96,7 @@ def _refuse(agency: str, said: Refusal, now: datetime) -> Answer:
 
 def _give_number(agency: str, said: NumberGiven, now: datetime) -> Answer:
     actor, part = _part(agency, said.reference, now=now)
-    if part.state == "assigned" and part.number == (said.number or None):
+    if part.state == "assigned" and clean(said.number) in ("", part.number):
         return {"reference": said.reference, "number": part.number}
     _claim(said.reference, part, actor, now=now)
     act(said.reference, "assign", actor=actor, now=now, part=part.key, number=said.number)

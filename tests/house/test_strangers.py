@@ -44,6 +44,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "verification": "0904",
     "arrangements": "0904",
     "webhooks": "0904",
+    "exchange": "0904",
     "phrases": "0420",
     "voices_desk": "0417",
 }
@@ -101,7 +102,7 @@ def case_for(rule: Rule) -> str:
         return "reported" if chapter == "misuse" else "issued"
     if chapter in SETTINGS:
         return "settings"
-    if chapter in ("workflows", "verification", "arrangements", "webhooks"):
+    if chapter in ("workflows", "verification", "arrangements", "webhooks", "exchange"):
         return "administered"
     own = {
         "voices_desk": "voice",
