@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from registration.errors import Unavailable
-from registration.rules.city import Sftp
+from registration.rules.channels import Sftp
 from registration.settings import Settings
 
 if TYPE_CHECKING:

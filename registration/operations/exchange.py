@@ -26,7 +26,7 @@ from registration.models.columns import table_of
 from registration.operations.audit import note
 from registration.queries.exchange import with_channel
 from registration.queries.sharing import AgencyEnvelope
-from registration.rules.city import Exchange
+from registration.rules.channels import Exchange
 from registration.rules.signed_requests import secret_text, signed_headers
 from registration.rules.tree_heads import moment
 

@@ -35,6 +35,8 @@ from registration.operations.audit import note
 from registration.operations.exchange import order_turn, peer_locked
 from registration.queries.exchange import with_channel
 from registration.rules.exchange import Acknowledgement, Message, NumberGiven, ObjectionMade, ReceivedList, Refusal
+from registration.rules.languages import OF_PAPERS
+from registration.rules.languages import said as in_language
 from registration.rules.problems import Problem
 
 KEPT = timedelta(days=30)
@@ -217,7 +219,7 @@ def _program_of(session: Session, agency: str, registrar_code: str, *, now: date
             kind="staff",
             ref=secrets.token_hex(16),
             login=login,
-            name=row.name["zh"],
+            name=in_language(row.name, OF_PAPERS),
             password_hash="",
             roles=[row.role],
             registrar_code=registrar_code,

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
+from registration.rules.channels import Exchange
 from registration.rules.city_files import CityError, CityReader
 from registration.rules.folder_files import Closed
 from registration.rules.kinds import Regime
@@ -40,32 +41,6 @@ class Persons(Closed):
 
     only: tuple[Filled, ...] = ()
     without: tuple[Filled, ...] = ()
-
-
-class Sftp(Closed):
-    """A folder of an agency's server. `host_key` is the line of the server's public key, such as `ssh-ed25519 AAAA…`.
-
-    The private key for it is `keys/exchange/<shared_as>` below the home.
-    """
-
-    host: Filled
-    port: Annotated[int, Field(ge=1, le=65535)] = 22
-    user: Filled
-    folder: Filled
-    host_key: Annotated[str, Field(pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+$")]
-
-
-class Exchange(Closed):
-    """How an agency is sent its records: to its address, signed, or into its folder."""
-
-    webhook: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
-    sftp: Sftp | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> "Exchange":
-        if (self.webhook is None) == (self.sftp is None):
-            raise ValueError("exchange: webhook or sftp, and not both")
-        return self
 
 
 class Agency(Closed):

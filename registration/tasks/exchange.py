@@ -13,7 +13,7 @@ from registration.gateways.webhooks import webhook_sender
 from registration.operations import exchange, exchange_messages
 from registration.operations.exchange import EFFECT
 from registration.outbox import Work
-from registration.rules.city import Sftp
+from registration.rules.channels import Sftp
 from registration.rules.exchange import LARGEST, read_message
 from registration.rules.problems import InvalidForm
 from registration.settings import settings

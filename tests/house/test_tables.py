@@ -16,12 +16,14 @@ from registration.operations import (
     correspondence,
     delayed_decisions,
     english_summary,
+    exchange,
     feedback,
     founding_documents,
     licence_correction,
     promises,
     reissue,
     straight_through,
+    webhook_deliveries,
 )
 from registration.queries import address_changes, open_data, password_resets, sign_ups, signing_messages, verification
 from registration.queries.application_document import FOUNDING_DOCUMENT
@@ -84,6 +86,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     beside |= {straight_through.ORDER}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
     beside |= {verification.EFFECT, verification.ALERT, open_data.EFFECT, *VOICE_MAILS}
+    # Turns of those who are told what happens, and of agencies.
+    beside |= {webhook_deliveries.EFFECT, exchange.EFFECT}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

@@ -19,7 +19,8 @@ from registration.models import AgencyReceipt, Application, ExchangeDelivery, Ex
 from registration.operations import exchange, share
 from registration.queries import exchange as known_channels
 from registration.queries.sharing import AgencyEnvelope, envelopes_for
-from registration.rules.city import Agency, Exchange, Sftp, city
+from registration.rules.channels import Exchange, Sftp
+from registration.rules.city import Agency, city
 from registration.rules.signed_requests import is_signed, signed_headers
 from registration.settings import Settings
 from registration.settings import settings as settings_now
