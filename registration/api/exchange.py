@@ -12,7 +12,7 @@ from registration.errors import InvalidInput, NotSignedIn
 from registration.http.context import limiter
 from registration.models import ExchangePeer
 from registration.operations import exchange_messages
-from registration.operations.exchange import valid_secrets
+from registration.operations.exchange import secrets_of
 from registration.queries.exchange import with_channel
 from registration.rules.exchange import LARGEST, read_message
 from registration.rules.problems import InvalidForm
@@ -40,7 +40,7 @@ def take(agency: str) -> Response:
     message_id = headers.get(ID, "")
     with database.reading() as session:
         peer = session.get(ExchangePeer, agency) if agency in with_channel() else None
-        secrets = valid_secrets(peer, now=now) if peer is not None else []
+        secrets = secrets_of(peer, now=now) if peer is not None else []
     if len(message_id) > LONGEST_ID or not is_signed(headers, body, secrets=secrets, now=now):
         raise NotSignedIn("not_signed")
     try:

@@ -27,11 +27,10 @@ from registration.operations.audit import note
 from registration.queries.exchange import with_channel
 from registration.queries.sharing import AgencyEnvelope
 from registration.rules.channels import Exchange
-from registration.rules.signed_requests import secret_text, signed_headers
+from registration.rules.signed_requests import overlap_end, secret_text, signed_headers, valid_secrets
 from registration.rules.tree_heads import moment
 
 EFFECT = "exchange.turn"
-OVERLAP = timedelta(hours=24)
 # How often a folder is looked into for receipts.
 VISIT_EVERY = timedelta(minutes=10)
 LONGEST_ERROR = 200
@@ -108,15 +107,15 @@ def next_shipment(agency: str, *, now: datetime) -> Shipment | None:
         about = canonical_text(head | {"digest": first.digest, "at": moment(first.created_at)})
         # The record is the very text of the digest.
         body = f'{about[:-1]},"record":{decrypt(first.record, case=case.ref)}}}'.encode()
-        secrets = valid_secrets(peer, now=now)
+        secrets = secrets_of(peer, now=now)
         headers = {"Content-Type": "application/json", **signed_headers(first.ref, body, secrets=secrets, now=now)}
         return Shipment(first.ref, f"{first.sequence:08d}-{first.ref}.json", headers, body)
 
 
-def valid_secrets(peer: ExchangePeer, *, now: datetime) -> list[str]:
+def secrets_of(peer: ExchangePeer, *, now: datetime) -> list[str]:
     """The secrets in the clear that are valid now, the newest first."""
-    earlier = peer.previous_secret if peer.previous_until is not None and now < peer.previous_until else None
-    return [decrypt(one, case=peer.agency) for one in (peer.secret, earlier) if one is not None]
+    valid = valid_secrets(peer.secret, peer.previous_secret, peer.previous_until, now=now)
+    return [decrypt(one, case=peer.agency) for one in valid]
 
 
 def record_sent(delivery: str, *, now: datetime) -> None:
@@ -157,7 +156,7 @@ def give_secret(agency: str, *, actor: Actor, now: datetime) -> str:
     with database.transaction() as session:
         peer, made = peer_locked(session, agency), secret_text(os.urandom(32))
         if peer.secret is not None:
-            peer.previous_secret, peer.previous_until = peer.secret, now + OVERLAP
+            peer.previous_secret, peer.previous_until = peer.secret, overlap_end(now)
         peer.secret, peer.secret_at = encrypt(made, case=agency), now
         order_turn(session, peer, now=now)
         note(session, "exchange:secret", subject=actor.tag, now=now, agency=agency)

@@ -15,7 +15,7 @@ from registration import database, outbox
 from registration.keys.field_encryption import decrypt
 from registration.models import EventCursor, Webhook, WebhookDelivery
 from registration.queries.webhook_events import SOURCES, events_after, newest_of
-from registration.rules.signed_requests import signed_headers
+from registration.rules.signed_requests import signed_headers, valid_secrets
 from registration.rules.webhooks import CONTENT_TYPE, Event, cloud_event
 from registration.settings import settings
 
@@ -127,15 +127,10 @@ def next_order(hook_id: int, *, now: datetime) -> Order | None:
         if first is None or first.due_at > now or hook.status != "active" or hook.secret is None:
             return None
         body = first.body.encode()
-        secrets = [decrypt(one, case=hook.ref) for one in valid_secrets(hook, now=now)]
+        valid = valid_secrets(hook.secret, hook.previous_secret, hook.previous_until, now=now)
+        secrets = [decrypt(one, case=hook.ref) for one in valid]
         headers = {"Content-Type": CONTENT_TYPE, **signed_headers(first.event_id, body, secrets=secrets, now=now)}
         return Order(first.id, hook.url, headers, body)
-
-
-def valid_secrets(hook: Webhook, *, now: datetime) -> Sequence[str]:
-    """The encrypted secrets that sign now, the newest first."""
-    earlier = hook.previous_secret if hook.previous_until is not None and now < hook.previous_until else None
-    return [one for one in (hook.secret, earlier) if one is not None]
 
 
 def record(delivery: int, result: Result, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, select, update
 from sqlmodel import Session, col
@@ -21,13 +21,11 @@ from registration.queries.setting_changes import WEBHOOK
 from registration.rules.languages import pair
 from registration.rules.outside_addresses import address_problems
 from registration.rules.problems import Problem
-from registration.rules.signed_requests import secret_text
+from registration.rules.signed_requests import overlap_end, secret_text
 from registration.rules.webhooks import TEST, Event, event_kinds
 from registration.settings import settings
 
 LONGEST_NAME = 60
-# How long the earlier secret still signs beside the new one.
-OVERLAP_HOURS = 24
 _NAME = pair("名称", "the name")
 
 
@@ -70,7 +68,7 @@ def give_secret(ref: str, *, actor: Actor, now: datetime) -> str:
         hook = _locked(session, ref, actor)
         made = secret_text(os.urandom(32))
         if hook.secret is not None:
-            hook.previous_secret, hook.previous_until = hook.secret, now + timedelta(hours=OVERLAP_HOURS)
+            hook.previous_secret, hook.previous_until = hook.secret, overlap_end(now)
         hook.secret, hook.secret_at = encrypt(made, case=hook.ref), now
         webhook_deliveries.order_turn(session, hook, now=now)
         note(session, "webhook:secret", subject=actor.tag, now=now, webhook=ref, again=hook.previous_secret is not None)

@@ -16,11 +16,24 @@ ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature
 # How far the clocks of both sides may differ.
 TOLERANCE = timedelta(minutes=5)
 PREFIX = "whsec_"
+# So long after a replacement the earlier secret is valid beside the new one.
+OVERLAP_HOURS = 24
 
 
 def secret_text(random: bytes) -> str:
     """The secret as both sides keep it; `random` has 24 to 64 bytes."""
     return PREFIX + b64encode(random).decode()
+
+
+def valid_secrets(secret: str | None, previous: str | None, until: datetime | None, *, now: datetime) -> list[str]:
+    """The secrets that are valid now, the newest first; the one before is until the moment `until`."""
+    earlier = previous if until is not None and now < until else None
+    return [one for one in (secret, earlier) if one is not None]
+
+
+def overlap_end(now: datetime) -> datetime:
+    """Until when a secret is valid that is replaced now."""
+    return now + timedelta(hours=OVERLAP_HOURS)
 
 
 def signed_headers(message_id: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> dict[str, str]:

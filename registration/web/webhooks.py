@@ -12,6 +12,7 @@ from registration.http.context import PUBLIC_LIMIT, limiter, settings_here, the_
 from registration.operations import webhooks
 from registration.queries.setting_changes import WEBHOOK, open_changes
 from registration.queries.webhooks import deliveries, receiver, receivers
+from registration.rules.signed_requests import OVERLAP_HOURS
 from registration.rules.webhooks import SCHEMA, TEST, event_kinds, event_schema
 from registration.rules.whole_numbers import whole_number
 from registration.web.account import problem_texts
@@ -127,7 +128,7 @@ def _shown(ref: str, *, secret: str = "") -> str:
         delivery_tag=delivery_tag,
         event_name=event_name,
         words=event_words,
-        hours=webhooks.OVERLAP_HOURS,
+        hours=OVERLAP_HOURS,
         now=now(),
     )
 
