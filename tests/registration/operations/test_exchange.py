@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.request import Request
 
 import pytest
 from flask.testing import FlaskClient
@@ -174,6 +175,19 @@ def test_a_receipt_counts_once_however_it_comes(ref: str, channels: Channels, pr
     reports = [said(program, secret, refusal, id=one).json["report"] for one in ("r1", "r2")]
     assert reports[0] == reports[1]
     assert deliveries("tax")[0].status == "refused"
+
+
+def test_the_documented_program_signs_as_an_agency(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    example: dict[str, Any] = {}
+    exec(text.split("```python\n")[1].split("```")[0], example)
+    asked: list[Request] = []
+    monkeypatch.setattr("urllib.request.urlopen", lambda request, **_more: asked.append(request))
+    example["send"]("https://heyi.example/exchange/v1/tax/messages", "whsec_c2VjcmV0", "m1", {"kind": "acknowledge"})
+    headers = {name.lower(): value for name, value in asked[0].header_items()}
+    body = asked[0].data
+    assert isinstance(body, bytes)
+    assert is_signed(headers, body, secrets=["whsec_c2VjcmV0"], now=datetime.now(UTC))
 
 
 def test_nonsense_is_refused_and_changes_nothing(ref: str, channels: Channels, program: FlaskClient) -> None:
