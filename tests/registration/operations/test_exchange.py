@@ -235,8 +235,8 @@ def test_a_day_is_compared_and_what_is_missing_is_sent_again(
         now = clock.now() + timedelta(seconds=1)
         turn(now)
         first, second, third = deliveries("tax")
-        listed = [{"delivery": first.ref, "digest": first.digest}, {"delivery": second.ref, "digest": "0" * 64}]
-        listed.append({"delivery": "stranger", "digest": ""})
+        digests = {first.ref: first.digest, second.ref: "0" * 64, "stranger": ""}
+        listed = [{"delivery": name, "digest": digest} for name, digest in digests.items()]
         day = clock.local_date(now).isoformat()
         answer = said(program, secret, {"kind": "received", "day": day, "deliveries": listed})
         assert answer.json == {"day": day, "sent": 3, "received": 3, "missing": 1, "differs": 1, "unknown": 1}
@@ -250,6 +250,8 @@ def test_a_day_is_compared_and_what_is_missing_is_sent_again(
         [state] = known_channels.peer_states(session, actor=actor_of("0904"))
     [line] = state.days
     assert (line.sent, line.repaired, line.reported and line.reported.missing) == (3, 2, 1)
+    shown = words(Visitor(program.application, "0904").get("/admin/exchange"))
+    assert "送出对方收到缺少不同不认识的已补送核对时间" in shown
 
 
 def test_a_program_gives_its_number_and_objects_as_its_officers_do(
@@ -257,8 +259,7 @@ def test_a_program_gives_its_number_and_objects_as_its_officers_do(
 ) -> None:
     opened(settings, now=clock.now())
     ref = prepared("a case at the agencies", lambda: at_agencies(clock.now()))
-    url = Exchange(webhook="https://agency.example")
-    channels(quality=url, social=url)
+    channels(**dict.fromkeys(("quality", "social"), Exchange(webhook="https://agency.example")))
     program = create_app(settings).test_client()
     quality, social = secret_of("quality"), secret_of("social")
     given = [
@@ -266,8 +267,8 @@ def test_a_program_gives_its_number_and_objects_as_its_officers_do(
     ]
     assert given[0].status_code == 200, given[0].json
     assert given[0].json["number"]
-    item = {"target": "section.domicile.street", "problem": "没有这个门牌"}
-    objection = {"kind": "object", "reference": ref, "reason": "地址有误", "items": [item]}
+    items = [{"target": "section.domicile.street", "problem": "没有这个门牌"}]
+    objection = {"kind": "object", "reference": ref, "reason": "地址有误", "items": items}
     hidden = objection | {"items": [{"target": "section.owners", "problem": "看不到"}]}
     assert said(program, social, hidden, agency="social").status_code == 422
     assert parts(ref)["social_insurance"].holder_id is None, "a refused message leaves nothing"
@@ -332,8 +333,7 @@ def test_a_registration_goes_to_the_channel_and_not_into_a_file(
     with patch("registration.tasks.share.with_channel", known_channels.with_channel):
         tasks.work_on(number)
     assert [one.agency for one in deliveries("tax")] == ["tax"]
-    envelope = AgencyEnvelope("tax", "k", {})
-    assert not share.acknowledge(number, case.id, {}, now=clock.now(), queued=[envelope])
+    assert not share.acknowledge(number, case.id, {}, now=now, queued=[AgencyEnvelope("tax", "k", {})])
     assert len(deliveries("tax")) == 1
 
 
