@@ -333,7 +333,7 @@ def test_a_registration_goes_to_the_channel_and_not_into_a_file(
     with patch("registration.tasks.share.with_channel", known_channels.with_channel):
         tasks.work_on(number)
     assert [one.agency for one in deliveries("tax")] == ["tax"]
-    assert not share.acknowledge(number, case.id, {}, now=now, queued=[AgencyEnvelope("tax", "k", {})])
+    assert not share.acknowledge(number, case.id, {}, now=clock.now(), queued=[AgencyEnvelope("tax", "k", {})])
     assert len(deliveries("tax")) == 1
 
 
