@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from registration import database, keys, logs, web
 from registration.access import access
-from registration.api import govstack, open311, v1
+from registration.api import exchange, govstack, open311, v1
 from registration.http import compression
 from registration.http.context import WholeNumber, actor_here
 from registration.settings import Settings
@@ -67,6 +67,7 @@ def _install_parts(app: OpenAPI, settings: Settings) -> None:
     v1.register(app)
     open311.register(app)
     govstack.register(app)
+    exchange.register(app)
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

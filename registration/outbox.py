@@ -55,11 +55,25 @@ def put(session: Session, effect: str, *, now: datetime, application_id: int | N
 
 
 def put_for_later(
-    session: Session, effect: str, *, at: datetime, now: datetime, application_id: int, payload: Mapping[str, Any]
+    session: Session,
+    effect: str,
+    *,
+    at: datetime,
+    now: datetime,
+    payload: Mapping[str, Any],
+    application_id: int | None = None,
 ) -> None:
     """Writes a message on which no worker begins before `at`, which is at most `longest_wait` ahead."""
     prepared, row = message(effect, now=now, application_id=application_id, **payload)
     execute(session, [(prepared, {**row, "due_at": at})])
+
+
+def hasten(session: Session, effect: str, payload: Mapping[str, Any], *, now: datetime) -> None:
+    """Has a message that waits for later, one of few with its effect, worked on now."""
+    waits = and_(_table.c.effect == effect, _table.c.owner.is_(None), _table.c.due_at > now)
+    found = session.execute(select(_table.c.id, _table.c.payload).where(waits)).all()
+    chosen = [row.id for row in found if row.payload == payload]
+    session.execute(update(_table).where(_table.c.id.in_(chosen)).values(due_at=now))
 
 
 def message(effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> Write:
@@ -116,8 +130,8 @@ def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None
     In an outage it is tried again every few seconds for as long as the whole back-off takes, since it succeeds as soon
     as that is over. An attempt that lost its lease has nothing to say any more: the message is another's, or staff's.
     """
-    most, wait, attempts = settings().attempts_before_parking, _wait_after(work.attempts), work.attempts
-    patience = sum(map(_wait_after, range(1, most)), timedelta())
+    most, wait, attempts = settings().attempts_before_parking, wait_after(work.attempts), work.attempts
+    patience = sum(map(wait_after, range(1, most)), timedelta())
     if outage:
         wait = min(wait, OUTAGE_WAIT)
         attempts = min(attempts, most - 1) if now < work.created_at + patience else attempts
@@ -157,7 +171,8 @@ def longest_wait() -> timedelta:
     return timedelta(seconds=max(*settings().retry_seconds, settings().undo_seconds)) + leases.SKEW
 
 
-def _wait_after(attempts: int) -> timedelta:
+def wait_after(attempts: int) -> timedelta:
+    """How long the next attempt waits after this many."""
     waits = settings().retry_seconds
     return timedelta(seconds=waits[min(attempts, len(waits)) - 1])
 

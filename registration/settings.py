@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     )
     # Only for tests: also a push service at http://127.0.0.1.
     push_loopback: bool = False
+    # "http" sends events to their receivers; "folder" is for demonstrations.
+    webhooks: Literal["folder", "http"] = "folder"
+    # Receivers in private networks and on this machine, also without encryption: for an intranet.
+    webhook_private_networks: bool = False
 
     signing_source: Literal["pem", "pkcs12", "pkcs11"] = "pem"
     signing_passphrase: SecretStr = SecretStr("")

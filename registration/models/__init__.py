@@ -32,6 +32,7 @@ from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, CheckOverride, DelayedDecision, ReviewMark
+from registration.models.exchange import ExchangeDay, ExchangeDelivery, ExchangeMessage, ExchangePeer
 from registration.models.feedback import Feedback
 from registration.models.govstack import ExternalApplication, StagedDocument
 from registration.models.holding import Absence, HolderNotice, OpenFile
@@ -67,6 +68,7 @@ from registration.models.straight_through import DecisionAttempt, SampleAudit, S
 from registration.models.supervision import SupervisionOrder
 from registration.models.verification import Verification, VerificationFault
 from registration.models.voices import PublishedVoice, Voice, VoiceEntry
+from registration.models.webhooks import EventCursor, Webhook, WebhookDelivery
 
 __all__ = [
     "Absence",
@@ -97,6 +99,11 @@ __all__ = [
     "EntityFact",
     "EntityKey",
     "EntityOffice",
+    "EventCursor",
+    "ExchangeDay",
+    "ExchangeDelivery",
+    "ExchangeMessage",
+    "ExchangePeer",
     "ExternalApplication",
     "Feedback",
     "HistoryEntry",
@@ -160,4 +167,6 @@ __all__ = [
     "VerificationFault",
     "Voice",
     "VoiceEntry",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -12,7 +12,7 @@ _IS_OPEN = text("status = 'open'")
 
 
 class SettingChange(SQLModel, table=True):
-    """A change of a calendar, a pool of numbers, a list of barred persons or the register of names.
+    """A change of a calendar, a pool of numbers, a list of barred persons, the register of names or a receiver.
 
     `kind` says which, `subject` of what: a year, a registrar with a scheme, the name of a list. `before` and `after`
     are what the decider is shown; `content` is what would be loaded where that is a file, and is dropped with the

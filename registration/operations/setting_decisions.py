@@ -10,12 +10,12 @@ from registration.actor import Actor
 from registration.database import transaction
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import SettingChange
-from registration.operations import barred, calendars, name_imports, name_words, number_pools
+from registration.operations import barred, calendars, name_imports, name_words, number_pools, webhooks
 from registration.operations.second_person import CONFIRM, REFUSE, WITHDRAW, check_decider
 from registration.operations.setting_changes import MOST_WORDS, record
 from registration.queries import name_words as known_words
 from registration.queries import working_days
-from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WORDS, may_decide
+from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WEBHOOK, WORDS, may_decide
 from registration.rules.problems import Problem
 
 _STATUS = {CONFIRM: "approved", REFUSE: "refused", WITHDRAW: "withdrawn"}
@@ -27,6 +27,7 @@ TAKE_EFFECT: Mapping[str, TakeEffect] = {
     BARRED: barred.take_effect,
     NAMES: name_imports.take_effect,
     WORDS: name_words.take_effect,
+    WEBHOOK: webhooks.take_effect,
 }
 # What a process keeps of a setting is read anew after the decision; other processes do so within seconds.
 FORGET: Mapping[str, Callable[[], None]] = {CALENDAR: working_days.forget, WORDS: known_words.forget}

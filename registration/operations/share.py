@@ -1,6 +1,6 @@
 """Records that the agencies have received a registration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +10,30 @@ from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.errors import ActionRefused
 from registration.models import Application
-from registration.operations import history
+from registration.operations import exchange, history
 from registration.operations.act import for_nobody, perform, writes
 from registration.operations.receipts import record_sent
+from registration.queries.sharing import AgencyEnvelope
 
 
-def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str], *, now: datetime) -> bool:
-    """Ends the message with the agencies' receipts. False when another delivery was first: then nothing is written."""
+def acknowledge(
+    message_id: int,
+    application_id: int,
+    receipts: Mapping[str, str],
+    *,
+    now: datetime,
+    queued: Sequence[AgencyEnvelope] = (),
+) -> bool:
+    """Ends the message with the agencies' receipts. False when another delivery was first: then nothing is written.
+
+    What is `queued` is put down for agencies with a channel.
+    """
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
         record_sent(session, case, receipts, now=now)
+        exchange.put(session, case, queued, now=now)
         try:
             perform(session, case, "share", actor=SYSTEM, now=now, inputs={"receipts": dict(receipts)})
         except ActionRefused:

@@ -33,6 +33,8 @@ from registration.operations import (
     definition_changes,
     delayed_decisions,
     desk_counts,
+    exchange,
+    exchange_messages,
     feedback,
     holding,
     open_data,
@@ -43,6 +45,7 @@ from registration.operations import (
     supervision,
     undo,
     voices,
+    webhook_deliveries,
 )
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
@@ -134,6 +137,8 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
         session.execute(delete(StagedDocument).where(col(StagedDocument.staged_at) < now - STAGED_KEPT))
         delayed_decisions.forget_old(session, now=now)
+        webhook_deliveries.forget(session, now=now)
+        exchange_messages.forget(session, now=now)
         for requested in (SignUp, PasswordReset, AddressChange):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
@@ -196,6 +201,14 @@ def order_open_data(*, now: datetime) -> bool:
     return False
 
 
+def spread_events(*, now: datetime) -> bool:
+    return webhook_deliveries.spread(now=now, most=BATCH)
+
+
+def visit_folders(*, now: datetime) -> bool:
+    return exchange.visit_folders(now=now)
+
+
 def fold_desk_counts(*, now: datetime) -> bool:
     return desk_counts.fold(most=CHANGES) == CHANGES
 
@@ -244,4 +257,6 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "write_search_keys": write_search_keys,
     "fold_desk_counts": fold_desk_counts,
     "order_open_data": order_open_data,
+    "spread_events": spread_events,
+    "visit_folders": visit_folders,
 }

@@ -10,7 +10,7 @@ from registration.access import ObjectFacts, allows
 from registration.actor import Actor
 from registration.models import SettingChange
 
-CALENDAR, NUMBERS, BARRED, NAMES, WORDS = ("calendar", "numbers", "barred", "names", "name_words")
+CALENDAR, NUMBERS, BARRED, NAMES, WORDS, WEBHOOK = ("calendar", "numbers", "barred", "names", "name_words", "webhook")
 # The access rule of those who decide each kind. Lists of barred persons belong to one registrar.
 DECIDED_UNDER = {
     CALENDAR: "setting.decide",
@@ -18,9 +18,10 @@ DECIDED_UNDER = {
     BARRED: "barred.decide",
     NAMES: "system.manage",
     WORDS: "setting.decide",
+    WEBHOOK: "setting.decide",
 }
 # What a second administrator decides.
-OF_THE_SYSTEM = (CALENDAR, NUMBERS, WORDS)
+OF_THE_SYSTEM = (CALENDAR, NUMBERS, WORDS, WEBHOOK)
 MOST = 50
 _FILE = defer(vars(SettingChange)["content"], raiseload=True)
 

@@ -10,23 +10,28 @@ from registration.access import admit
 from registration.actor import Actor
 from registration.matters import calendar
 from registration.queries.calendars import missing_year
+from registration.queries.exchange import agencies_away
 from registration.queries.number_pools import Supply, supplies
 from registration.queries.outbox import parked_count
 from registration.queries.promises import lacking_years
 from registration.queries.setting_changes import waiting_count
+from registration.queries.webhooks import parked_deliveries
 
 
 @dataclass(frozen=True)
 class SystemTasks:
     """`missing_year` is the year whose calendar must be loaded now, `without_promise` the number of cases that wait for
     the calendar of a year, `short` the supplies of numbers that are missing, used up or nearly used up; `proposals` of
-    other persons wait for this one."""
+    other persons wait for this one; `undelivered` events were not taken by their receivers,
+    `away` agencies cannot be reached."""
 
     missing_year: int | None
     without_promise: Mapping[int, int]
     short: tuple[Supply, ...]
     parked: int
     proposals: int
+    undelivered: int
+    away: int
 
 
 def system_tasks(session: Session, *, actor: Actor, today: date) -> SystemTasks:
@@ -37,4 +42,6 @@ def system_tasks(session: Session, *, actor: Actor, today: date) -> SystemTasks:
         short=tuple(one for one in supplies(session) if one.state() != "enough"),
         parked=parked_count(session, actor=actor),
         proposals=waiting_count(session, actor=actor),
+        undelivered=parked_deliveries(session),
+        away=agencies_away(session),
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from registration.rules.channels import Exchange
 from registration.rules.city_files import CityError, CityReader
 from registration.rules.folder_files import Closed
 from registration.rules.kinds import Regime
@@ -44,7 +45,10 @@ class Persons(Closed):
 
 
 class Agency(Closed):
-    """A row of agencies.yaml. `sees` are keys of the form, a shorter one for all below it, `documents` their kinds."""
+    """A row of agencies.yaml. `sees` are keys of the form, a shorter one for all below it, `documents` their kinds.
+
+    Without `exchange` its records are files below the home (gateways/agencies.py).
+    """
 
     key: Key
     name: Said
@@ -55,6 +59,7 @@ class Agency(Closed):
     sees: Keys
     persons: Persons = Persons()
     documents: tuple[Filled, ...] = ()
+    exchange: Exchange | None = None
 
 
 class SharedAddress(Closed):

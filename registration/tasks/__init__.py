@@ -18,6 +18,8 @@ from registration.tasks import decisions, sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
+from registration.tasks.exchange import EFFECT as EXCHANGE_TURN
+from registration.tasks.exchange import exchange_turn
 from registration.tasks.issue import edition, licence
 from registration.tasks.name_imports import EFFECT as NAMES
 from registration.tasks.name_imports import work_on_names
@@ -33,6 +35,8 @@ from registration.tasks.straight_through import decide_at_once
 from registration.tasks.verification import ALERT, mail_about_faults, verify
 from registration.tasks.verification import EFFECT as VERIFY
 from registration.tasks.voices import VOICE_MAILS, mail_about_voice
+from registration.tasks.webhooks import EFFECT as WEBHOOK_TURN
+from registration.tasks.webhooks import take_turn
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +62,8 @@ TASKS: dict[str, Callable[[Work], None]] = {
     VERIFY: verify,
     OPEN_DATA: make_part,
     NAMES: work_on_names,
+    WEBHOOK_TURN: take_turn,
+    EXCHANGE_TURN: exchange_turn,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

@@ -37,7 +37,8 @@ def home() -> str:
 
 
 def _tasks(found: SystemTasks) -> list[Task]:
-    return [*_calendars(found), *_numbers(found), *_messages(found), *_proposals(found)]
+    of_office = [*_calendars(found), *_numbers(found), *_messages(found)]
+    return [*of_office, *_agencies(found), *_events(found), *_proposals(found)]
 
 
 def _calendars(found: SystemTasks) -> list[Task]:
@@ -73,6 +74,22 @@ def _proposals(found: SystemTasks) -> list[Task]:
         return []
     status = _("%(count)s项", count=found.proposals)
     return [Task(_("设置变更等您决定"), status, "go", url_for("setting_changes.listed"))]
+
+
+def _agencies(found: SystemTasks) -> list[Task]:
+    if not found.away:
+        return []
+    status, hint = _("%(count)s项", count=found.away), _("信息留着，恢复以后按顺序送；请打电话问原因")
+    return [Task(_("有部门联系不上"), status, "bad", url_for("exchange.listed"), hint)]
+
+
+def _events(found: SystemTasks) -> list[Task]:
+    if not found.undelivered:
+        return []
+    status = _("%(count)s项", count=found.undelivered)
+    return [
+        Task(_("推送没有送达"), status, "bad", url_for("webhooks.listed"), _("接收方一直没有收下，问清原因以后重发"))
+    ]
 
 
 def _messages(found: SystemTasks) -> list[Task]:

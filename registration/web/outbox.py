@@ -27,6 +27,8 @@ CHAPTERS = {
     "verify": _l("核验记录"),
     "open_data": _l("制作开放数据"),
     "names": _l("读入名称"),
+    "webhook": _l("推送事件"),
+    "exchange": _l("与部门交换"),
 }
 
 

@@ -49,6 +49,8 @@ ADMINISTRATION = (
     ("name_words.listed", _l("名称用词"), _l("名称里不能用的词，本机关加入的")),
     ("workflows.listed", _l("流程表"), _l("各版本、流程图、比较、在办申请的迁移")),
     ("verification.listed", _l("核验记录"), _l("历史、每日的根、登记簿、公开日志和文件是否完整")),
+    ("exchange.listed", _l("与部门交换"), _l("登记信息送到各部门没有，按天核对，谁联系不上")),
+    ("webhooks.listed", _l("事件推送"), _l("把办件和登记簿的变化推送给谁，送到了没有")),
     ("arrangements.listed", _l("部门和版式"), _l("各部门看到什么，各版式的检查结果")),
     ("outbox.parked", _l("待处理任务"), _l("后台工作停下的任务，可以重试")),
     ("staff_accounts.listed", _l("人员账户"), _l("新建、变更、停用账户")),

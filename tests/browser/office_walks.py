@@ -115,6 +115,10 @@ def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield "what a table would change"
     visitor.press("提出，等另一人决定")
     yield told_off(visitor, "a change without a reason")
+    for path in ("exchange", "webhooks", "webhooks/new"):
+        yield opened(visitor, f"/admin/{path}")
+    visitor.press("提出，等另一人决定")
+    yield told_off(visitor, "a receiver without a name, an address and events")
     yield opened(visitor, "/admin/numbers/new")
     visitor.press("提出，等另一人决定")
     yield told_off(visitor, "no block")

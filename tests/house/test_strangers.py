@@ -44,6 +44,8 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "workflows": "0904",
     "verification": "0904",
     "arrangements": "0904",
+    "webhooks": "0904",
+    "exchange": "0904",
     "phrases": "0420",
     "voices_desk": "0417",
 }
@@ -105,7 +107,7 @@ def case_for(rule: Rule) -> str:
         return "reported" if chapter == "misuse" else "issued"
     if chapter in SETTINGS:
         return "settings"
-    if chapter in ("workflows", "verification", "arrangements"):
+    if chapter in ("workflows", "verification", "arrangements", "webhooks", "exchange"):
         return "administered"
     own = {
         "voices_desk": "voice",

@@ -16,12 +16,14 @@ from registration.operations import (
     correspondence,
     delayed_decisions,
     english_summary,
+    exchange,
     feedback,
     founding_documents,
     licence_correction,
     promises,
     reissue,
     straight_through,
+    webhook_deliveries,
 )
 from registration.queries import (
     address_changes,
@@ -95,6 +97,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     beside |= {verification.EFFECT, verification.ALERT, open_data.EFFECT, name_imports.EFFECT, *VOICE_MAILS}
     # A push to a device, which a notice orders.
     beside |= {push.EFFECT}
+    # Turns of those who are told what happens, and of agencies.
+    beside |= {webhook_deliveries.EFFECT, exchange.EFFECT}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

@@ -17,6 +17,7 @@ from registration.demo.office.actions import take
 from registration.demo.office.plan import Case
 from registration.errors import Forbidden
 from registration.models import HistoryEntry, Message
+from registration.operations import exchange, webhook_deliveries
 from registration.operations.audit import note
 from registration.operations.sweeps import SWEEPS
 from registration.queries.example_office import BEGUN, ENDED, Filling, filling, has_cases, has_gone_on
@@ -102,8 +103,10 @@ def _messages(office: Filling) -> list[tuple[int, datetime]]:
     """What the past of the office still has to do, and since when."""
     with database.reading() as session:
         waiting = select(Message.id, Message.created_at).where(col(Message.parked_at).is_(None))
-        rows = session.exec(waiting.where(Message.created_at < office.begun_at).order_by(col(Message.id))).all()
-    return list(rows)
+        # Who is outside is reached by the workers of the present, and tried again until then.
+        inside = col(Message.effect).not_in((webhook_deliveries.EFFECT, exchange.EFFECT))
+        query = waiting.where(Message.created_at < office.begun_at, inside).order_by(col(Message.id))
+        return list(session.exec(query).all())
 
 
 def _write_log(moment: datetime) -> None:

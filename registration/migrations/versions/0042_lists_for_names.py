@@ -6,7 +6,7 @@ from alembic import op
 from registration.models import columns
 
 revision = "0042"
-down_revision = "0039"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from registration.models import SettingChange
 from registration.queries.calendar_changes import DayDifference
-from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WORDS
+from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WEBHOOK, WORDS
 from registration.web.present.numbers import scheme_words
 from registration.web.present.proposals import proposal_mark
+from registration.web.present.webhooks import event_words
 from registration.web.wording import registrar_names
 
 # The lists of words for names: what each has, and what comes of a name that contains one of its words.
@@ -110,7 +111,20 @@ def _changed_words(change: SettingChange) -> list[tuple[str, Sequence[str]]]:
     return [(label, words) for label, words in listed if words]
 
 
-_ABOUT = {CALENDAR: _calendar, NUMBERS: _numbers, BARRED: _barred, NAMES: _names, WORDS: _words}
+def _webhook(change: SettingChange) -> About:
+    told = change.after
+    rows = [(_("地址"), told["url"]), (_("事件"), event_words(told["events"]))]
+    return _("推送接收方：%(name)s", name=told["name"]), rows
+
+
+_ABOUT = {
+    CALENDAR: _calendar,
+    NUMBERS: _numbers,
+    BARRED: _barred,
+    NAMES: _names,
+    WORDS: _words,
+    WEBHOOK: _webhook,
+}
 
 
 def _days(change: SettingChange) -> list[DayDifference]:

@@ -1,0 +1,110 @@
+"""Sends signed requests to programs of others: over HTTPS to public hosts, or as files for demonstrations."""
+
+import json
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from registration.rules.outside_addresses import address_problems, is_public
+from registration.runtime import private_files
+from registration.settings import Settings
+
+SECONDS = 10.0
+MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the receiver answered: `code` is None where there was no answer, `text` says why or is its beginning."""
+
+    code: int | None
+    text: str
+    milliseconds: int
+
+    @property
+    def is_taken(self) -> bool:
+        return self.code is not None and 200 <= self.code < 300
+
+
+class WebhookSender(Protocol):
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Posts the body once. It raises nothing: what went wrong is the answer."""
+
+
+def webhook_sender(settings: Settings) -> WebhookSender:
+    if settings.webhooks == "http":
+        return HttpWebhooks(private=settings.webhook_private_networks)
+    return FolderWebhooks(settings.home / "webhooks")
+
+
+class HttpWebhooks:
+    """Connects to the very address that was found to be public, follows no redirect, reads a bounded answer."""
+
+    def __init__(self, *, private: bool) -> None:
+        self._private = private
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        begun = time.monotonic()
+        try:
+            code, text = self._post(url, headers, body, until=begun + 2 * SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, _NotAllowed) as away:
+            code, text = None, type(away).__name__ + (f": {away}" if isinstance(away, _NotAllowed) else "")
+        return Answer(code, text, round((time.monotonic() - begun) * 1000))
+
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes, *, until: float) -> tuple[int, str]:
+        if address_problems("url", url, private=self._private):
+            raise _NotAllowed("address")
+        asked = httpx.URL(url)
+        found = self._address_of(asked.host, asked.port or (443 if asked.scheme == "https" else 80))
+        # The name stays in the header and in the certificate that is asked for.
+        named = {**headers, "Host": asked.netloc.decode()}
+        with (
+            httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client,
+            client.stream(
+                "POST",
+                asked.copy_with(host=found),
+                content=body,
+                headers=named,
+                extensions={"sni_hostname": asked.host},
+            ) as answer,
+        ):
+            return answer.status_code, _beginning(answer, until=until)
+
+    def _address_of(self, host: str, port: int) -> str:
+        found = [ip_address(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        if not found or not (self._private or all(map(is_public, found))):
+            raise _NotAllowed("private network")
+        return str(found[0])
+
+
+class FolderWebhooks:
+    """One JSON file a message; the same message writes the same file. Nothing is sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        name = sha256("\0".join((url, headers.get("webhook-id", ""))).encode()).hexdigest()[:32]
+        text = json.dumps({"url": url, "headers": dict(headers), "body": body.decode()}, ensure_ascii=False)
+        private_files.write(self._folder / f"{name}.json", text.encode())
+        return Answer(200, "written to a file", 0)
+
+
+class _NotAllowed(Exception):
+    """The host is none that this office sends to."""
+
+
+def _beginning(answer: httpx.Response, *, until: float) -> str:
+    found = b""
+    for chunk in answer.iter_bytes():
+        found += chunk
+        if len(found) >= MOST_BYTES or time.monotonic() > until:
+            break
+    return found[:MOST_BYTES].decode("utf-8", "replace")
