@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from registration.models import Application, RegisteredName
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
+from registration.rules.registered_entity import chosen_items, opened_sections
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
@@ -32,7 +33,13 @@ def name_awaits_decision(session: Session, case: Application) -> bool:
 
 
 def name_is_reserved(session: Session, case: Application) -> bool:
-    """Whether the name in the form is this case's, or the type needs none and the form has none."""
+    """Whether the name in the form is this case's, or the type needs none and the form has none.
+
+    A case about a registered entity that leaves the name alone needs no reservation.
+    """
+    opened = opened_sections(case.matter, chosen_items(case.form))
+    if opened is not None and "name" not in opened:
+        return True
     if "name" not in case.form and not type_row(case.entity_type).naming.required:
         return True
     held = select(col(RegisteredName.id)).where(

@@ -6,15 +6,20 @@ from dataclasses import replace
 from registration.models import Application
 from registration.queries.facts import CaseFacts
 from registration.rules.check import is_needed, is_offered
-from registration.rules.form import Section, sections_for
+from registration.rules.form import CHOSEN, Section, sections_for
+from registration.rules.founding_documents.texts import SECTION as DOCUMENTS_MADE
+from registration.rules.registered_entity import chosen_items, opened_sections
 
 
 def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:
     """Those of the form. One with a condition is needed while that holds; where it does not, one that is filled in can
     still be left out, and any other does not concern this applicant. One that is only offered under a condition is
-    there while that holds, and as long as it is filled in."""
+    there while that holds, and as long as it is filled in. About a registered entity, only those that it changes."""
     missing = {problem.section for problem in facts.problems if problem.code == "section.missing"}
+    opened = opened_sections(case.matter, chosen_items(case.form))
     for section in sections_for(case.entity_type, case.regime, case.matter):
+        if opened is not None and section.key not in (*opened, CHOSEN, DOCUMENTS_MADE):
+            continue
         filled = section.key in facts.form
         if not section.when:
             if filled or is_offered(section, facts.partly_read):

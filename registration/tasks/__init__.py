@@ -18,7 +18,7 @@ from registration.tasks import decisions, sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
-from registration.tasks.issue import edition, licence
+from registration.tasks.issue import edition, licence, registration
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 TASKS: dict[str, Callable[[Work], None]] = {
     "issue.licence": licence,
     "issue.edition": edition,
+    "issue.registration": registration,
     ORDER: decide_at_once,
     "share.registration": share_registration,
     "archive.package": package,
