@@ -134,8 +134,8 @@ class EntityFact(SQLModel, table=True):
 
     `item` is a key of reference/register_items.yaml, which says whether it is registered or filed, printed, public.
     `value` is JSON (rules/register_facts.py), null where the item ends; of an item that is not public it is encrypted,
-    bound to the case that made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`, or the matter of the case. Of versions
-    of one day the last counts.
+    bound to the case that made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`,
+    or the matter of the case. Of versions of one day the last counts.
     """
 
     __tablename__ = "entity_fact"
@@ -189,7 +189,7 @@ class EntityForm(SQLModel, table=True):
 
 
 class EntityAccount(SQLModel, table=True):
-    """An applicant's account that may see an entity's file and apply for it: who founded it, or whom one of these let in.
+    """An applicant's account that may see an entity's file and apply for it: that of its founder, or one let in by such.
 
     `given_by` is None for the founder; `ended_at` ends it.
     """

@@ -34,9 +34,10 @@ from registration.rules.jurisdiction import registrar_problems
 from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
 from registration.rules.materials import material_kinds
+from registration.rules.matter_folders import matter_keys
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import is_shut, register_rows
 from registration.rules.registered_parent import filled_in
 from workflows.errors import Blocker
 
@@ -55,7 +56,10 @@ class Stored:
 
 
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = ESTABLISHMENT) -> str:
-    """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
+    """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter, and for one about
+    a registered entity, which operations/entity_cases.py begins."""
+    if matter in matter_keys() and register_rows(matter) is not None:
+        raise InvalidInput([Problem("matter", "matter.of_business")])
     with database.transaction() as session:
         case = open_draft(
             session, entity_type=entity_type, registrar_code=registrar_code, actor=actor, now=now, matter=matter
@@ -239,7 +243,7 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
     access.require("application.edit", actor, object_facts(session, case, actor))
     kind = definition_of(case.definition).states[case.state].kind
     if kind == "start":
-        if is_shut(case, target):
+        if is_shut(case.matter, case.form, target):
             raise ActionRefused([Blocker("section_not_chosen", {"target": target})], ref=case.ref)
         return
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
@@ -249,13 +253,6 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
     if kind == "applicant" and target == "section.people" and any(_names_people(one) for one in open_for_correction):
         return
     raise ActionRefused([Blocker("not_editable", {"target": target, "state": case.state})], ref=case.ref)
-
-
-def is_shut(case: Application, target: str) -> bool:
-    """Whether this is a section that an application about a registered entity has not chosen to change."""
-    chapter, _, section = target.partition(".")
-    opened = opened_sections(case.matter, chosen_items(case.form))
-    return chapter == "section" and opened is not None and section not in opened
 
 
 def _names_people(target: str) -> bool:

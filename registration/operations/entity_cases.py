@@ -1,4 +1,4 @@
-"""Applications about a registered entity: begins one with what is registered, and reserves the sections that it changes."""
+"""Applications about a registered entity: begins one with what is registered, and reserves what it changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

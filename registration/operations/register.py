@@ -62,9 +62,8 @@ def record(
     """
     values = form_values(form, entity_type=entity.entity_type, digest=articles or "")
     # Items of the form that it has no more end; what is printed is taken from the licence.
-    values = {
-        item: values.get(item) for item, row in register_items().items() if row.kind != "state" and not row.printed
-    }
+    filed = (item for item, row in register_items().items() if row.kind != "state" and not row.printed)
+    values = {item: values.get(item) for item in filed}
     if articles is None:
         del values["articles"]
     if sheet is not None:
@@ -120,9 +119,9 @@ def _add(
     on: date,
     now: datetime,
 ) -> dict[str, Any]:
-    """A row for each value that differs from the item's newest version; None ends an item. Returns item -> what is stored.
+    """A row for each value that differs from the item's newest version; None ends an item.
 
-    The entity must be locked.
+    Returns item -> what is stored. The entity must be locked.
     """
     newest = newest_values(session, entity.id)
     changed = {

@@ -1,7 +1,7 @@
 """Enters in the register what an approved case about an entity changes, and the edition of the licence that follows.
 
-As with a first licence, the sheets are fixed before anything is rendered, and register, ledger and case change in the one
-transaction that records them: no moment has the new facts with the old licence.
+As with a first licence, the sheets are fixed before anything is rendered. Register, ledger and case change in the one
+transaction that records them, so that no moment has the new facts with the old licence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -87,9 +87,8 @@ def _order(
 
 def _printed_changes(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
     """Of what a licence prints of a form, the values that the case changes."""
-    before, after = (
-        _printed(form, case) for form in (registered_form(session, entity), new_form(session, case, entity))
-    )
+    forms = registered_form(session, entity), new_form(session, case, entity)
+    before, after = (_printed(form, case) for form in forms)
     return {name: value for name, value in after.items() if value != before[name]}
 
 

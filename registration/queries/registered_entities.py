@@ -53,7 +53,7 @@ def taken_sections(session: Session, entity_id: int, *, but: int | None = None) 
         .join(Application, col(Application.id) == col(EntityLock.application_id))
         .where(col(EntityLock.entity_id) == entity_id, col(EntityLock.application_id) != (but or 0))
     )
-    return {section: ref for section, ref in session.execute(query)}
+    return {row.section: row.ref for row in session.execute(query)}
 
 
 def edition_underway(session: Session, entity: Entity) -> bool:

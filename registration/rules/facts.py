@@ -64,8 +64,8 @@ class Facts:
     # Targets that notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
     noticed_targets: frozenset[str] = frozenset()
 
-    # Of a case about a registered entity: the state of its registration, the sections that other open cases change (with
-    # their references), the chosen items that are as registered, and whether an edition of its licence is being made.
+    # Of a case about a registered entity: the state of its registration, the sections that other open cases change with
+    # their references, the chosen items that are as registered, and whether an edition of its licence is being made.
     entity_state: str | None = None
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()

@@ -92,8 +92,8 @@ class SectionRow(Closed):
 
 
 class FormRows(Closed):
-    """form.yaml. `like`: the matter whose sections follow the own ones, but for those `without`, and whose reasons for a
-    correction and opinions hold here too. Of its documents those are taken over that `materials` names, each with the
+    """form.yaml. `like`: the matter whose sections follow the own ones, but for those `without`, and whose reasons for
+    a correction and opinions hold here too. Of its documents those are taken over that `materials` names, each with the
     items that need it (none: every application), and of those made from the answers the ones in `documents`.
     """
 
@@ -308,7 +308,7 @@ class RegisterRows(Closed):
     """register.yaml of a matter on a registered entity.
 
     `for`: types or families (none: all); `states`: of the registration in which it can begin; `items`: what the
-    applicant chooses from (none: nothing is chosen); `sections` and `signers`: those of every application in the matter.
+    applicant chooses from (none: nothing is chosen); `sections` and `signers`: those of every application.
     `edition`: whether its registration leads to another edition of the licence, where a printed item changed or always;
     `ends_as`: the state that it gives the registration, whose licence is void then.
     """

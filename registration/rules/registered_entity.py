@@ -50,6 +50,13 @@ def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | Non
     return frozenset(opened | ({PEOPLE} if opened & NAMING_PERSONS else set()))
 
 
+def is_shut(matter: str, form: Mapping[str, Any], target: str) -> bool:
+    """Whether `section.<key>` is a section that an application about a registered entity has not chosen to change."""
+    chapter, _, section = target.partition(".")
+    opened = opened_sections(matter, chosen_items(form))
+    return chapter == "section" and opened is not None and section not in opened
+
+
 def signing_capacities(form: Form) -> frozenset[str] | None:
     """The capacities whose holders sign; None where all of the type's do, as at an establishment."""
     chosen: Chosen | None = form.chosen

@@ -1,4 +1,4 @@
-"""Applications about a registered entity: begun with the register, reserved by section, registered with a new edition."""
+"""Applications about a registered entity: begun with the register, reserved by section, registered with an edition."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
