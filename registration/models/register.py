@@ -189,7 +189,7 @@ class EntityForm(SQLModel, table=True):
 
 
 class EntityAccount(SQLModel, table=True):
-    """An applicant's account that may see an entity's file and apply for it: that of its founder, or one let in by such.
+    """An applicant's account that may see an entity's file and apply for it: its founder's, or one let in by such.
 
     `given_by` is None for the founder; `ended_at` ends it.
     """

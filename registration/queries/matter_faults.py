@@ -13,6 +13,7 @@ from registration.rules.folder_files import FolderFault
 from registration.rules.form import DOCUMENTS, LAST_STEP, MODELS
 from registration.rules.materials import CONDITIONS as MATERIAL_CONDITIONS
 from registration.rules.matter_folders import FILES, Matter, MatterError, file_of, folders, homes, matter_keys, read
+from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.norms import is_citation
 from registration.rules.reasons import CONDITIONS as REASON_CONDITIONS
 from registration.rules.reasons import known_bases
@@ -146,7 +147,8 @@ def _register(place: _Place, found: Matter, tables: list[Definition]) -> Iterato
     rows = found.register
     if rows is None:
         return
-    named = {"": rows, **{f"items.{item}.": row for item, row in rows.items.items()}}
+    named: dict[str, RegisterRows | ItemRow] = {"": rows}
+    named |= {f"items.{item}.": row for item, row in rows.items.items()}
     for at, row in named.items():
         for name in (one for one in row.sections if one not in MODELS):
             yield place("register.yaml", f"{at}sections", "no_section", section=name, known=", ".join(MODELS))

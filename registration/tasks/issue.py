@@ -29,7 +29,7 @@ def edition(work: Work) -> None:
 
 
 def registration(work: Work) -> None:
-    """What an approved case about a registered entity leads to: entries in the register, and sheets if it needs some."""
+    """What an approved case about an entity leads to: its entry in the register, and sheets if it needs some."""
     assert work.application_id is not None
     sheets = registration_record.prepare(work.application_id, now=clock.now())
     made = [_make(sheet) for sheet in sheets]

@@ -21,10 +21,10 @@ from registration.rules.problems import problem_text
 from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
 from registration.web.forms.anchors import FieldErrors
 from registration.web.forms.section import open_case
-from registration.web.present.item_changes import item_changes
+from registration.web.present.item_changes import business_of, item_changes
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.licence_words import entity_state_tag
-from registration.web.present.register import items_of
+from registration.web.present.register import items_by_kind
 from registration.web.present.states import own_tag
 
 blueprint = Blueprint("businesses", __name__)
@@ -44,13 +44,13 @@ def mine() -> str:
 
 
 @blueprint.get("/businesses/<code>")
-@access("application.start")
+@access("business.use")
 def show(code: str) -> str:
     return _show(code)
 
 
 @blueprint.post("/businesses/<code>/accounts")
-@access("application.start")
+@access("business.use")
 def let_in(code: str) -> Page:
     """Lets another account apply for the entity."""
     try:
@@ -62,7 +62,7 @@ def let_in(code: str) -> Page:
 
 
 @blueprint.post("/businesses/<code>/accounts/<account>/end")
-@access("application.start")
+@access("business.use")
 def end(code: str, account: str) -> Response:
     try:
         business_accounts.end(code, account, actor=the_actor(), now=now())
@@ -74,7 +74,7 @@ def end(code: str, account: str) -> Response:
 
 
 @blueprint.route("/businesses/<code>/<matter>", methods=["GET", "POST"])
-@access("application.start")
+@access("business.use")
 def start(code: str, matter: str) -> Page:
     """What a matter takes, and the choice of items; they make the draft."""
     if matter not in matters() or register_rows(matter) is None:
@@ -127,8 +127,7 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
         state=entity_state_tag(found.entity.status),
         offers=_offers(found),
         cases=[(case, say(matter_title(case.matter)), own_tag(case)) for case in found.cases],
-        registered=items_of(register, "registered"),
-        filed=items_of(register, "filed"),
+        **items_by_kind(register),
         own=the_actor().account_id,
         problems=problems or [],
     )
@@ -180,3 +179,4 @@ def _options(matter: str, entity_type: str, taken: dict[str, str]) -> list[Choic
 
 
 blueprint.add_app_template_global(item_changes, "item_changes")
+blueprint.add_app_template_global(business_of, "business_of")

@@ -45,7 +45,6 @@ from registration.web.present.changes import pairs_of
 from registration.web.present.decisions import blocker_errors
 from registration.web.present.expected import expectation_of
 from registration.web.present.feedback import ToRate, answers_of, to_rate
-from registration.web.present.item_changes import business_of
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.next_steps import next_lines
 from registration.web.present.papers import PAPERS
@@ -111,7 +110,6 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         translation=_translation(file),
         by_page=actions.by_page(file),
         choices=actions.choices(file),
-        business=business_of(file.case),
         state=definition_of(file.case.definition).states[file.case.state],
         signs=waits_for_signers(file.case),
         stopped=stopped,

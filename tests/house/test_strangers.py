@@ -103,6 +103,7 @@ def case_for(rule: Rule) -> str:
     if chapter in ("workflows", "verification", "arrangements"):
         return "administered"
     own = {
+        "businesses": "business",
         "voices_desk": "voice",
         "addresses": "account",
         "staff_accounts": "staff",

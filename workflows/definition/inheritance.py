@@ -1,8 +1,8 @@
-"""A table that is like another one: `like: change@1` takes over its content, and says only what is different.
+"""A table that is like another one: `like: establishment@4` takes over its content, and says only what is different.
 
-A key of `roles`, `citations`, `stages`, `states`, `actions` or `clock` stands in the place of the other table's; one without a
-value takes it away, with the rows that need it. The rows of an action stand in the place of all rows that the
-other table has for it. What results is the table: it is checked, drawn and pinned as if it had been written out.
+A key of `roles`, `citations`, `stages`, `states`, `actions` or `clock` stands in the place of the other table's; one
+without a value takes it away, with the rows that need it. The rows of an action stand in the place of all rows that
+the other table has for it. What results is the table: it is checked, drawn and pinned as if it had been written out.
 """
 
 import re

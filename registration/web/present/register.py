@@ -35,7 +35,7 @@ def state_on(found: Registered) -> tuple[str, str]:
     return entity_state_tag((found.value(STATE) or {"state": found.entity.status})["state"])
 
 
-def items_of(found: Registered, kind: str) -> list[ItemText]:
+def _items_of(found: Registered, kind: str) -> list[ItemText]:
     """The items of one kind: registered or filed."""
     return [
         ItemText(
@@ -46,6 +46,11 @@ def items_of(found: Registered, kind: str) -> list[ItemText]:
         for one in found.versions
         if one.row.kind == kind
     ]
+
+
+def items_by_kind(found: Registered) -> dict[str, list[ItemText]]:
+    """What is registered, and what is filed."""
+    return {kind: _items_of(found, kind) for kind in ("registered", "filed")}
 
 
 def changes_of(found: Registered) -> Iterator[ChangeText]:

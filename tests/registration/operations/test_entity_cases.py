@@ -36,7 +36,7 @@ def code_of(ref: str) -> str:
 
 
 def begun(code: str, *items: str, now: datetime = LATER) -> str:
-    return entity_cases.start(code, matter="change", items=items, actor=actor_of(LIN), now=now)
+    return entity_cases.start(code, matter="change_of_registration", items=items, actor=actor_of(LIN), now=now)
 
 
 def form_of(ref: str) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def test_a_registered_change_writes_the_register_and_a_new_edition_in_one_moment
     ref = begun(code_of(licensed), "domicile")
     saved(ref, "domicile", street="样例街道双溪路18号")
     before = form_of(licensed)["domicile"]["street"]
-    assert [item for item in changes(ref)] == ["domicile"]
+    assert list(changes(ref)) == ["domicile"]
     decided(ref)
     assert statuses(licensed)[0] == (1, "original", "superseded")
     assert (2, "original", "issued") in statuses(licensed)
@@ -97,7 +97,7 @@ def test_a_registered_change_writes_the_register_and_a_new_edition_in_one_moment
     assert old.endswith(before)
     assert new.endswith("样例街道双溪路18号")
     file = file_of(ref, actor=actor_of(LIN), now=LATER)
-    assert file.case.state == "registered"
+    assert file.case.state == "recorded"
     assert file.history[-1].data["edition"] == 2
     again = begun(code_of(licensed), "scope")
     assert form_of(again)["domicile"]["street"] == "样例街道双溪路18号"
@@ -148,7 +148,7 @@ def test_only_who_may_apply_for_an_entity_sees_that_it_can(licensed: str) -> Non
     with database.reading() as session:
         (own,) = businesses_of(session, actor=actor_of(LIN))
         assert own.entity.code == code
-        assert [(one.matter, one.blockers) for one in own.offered] == [("change", ())]
+        assert [(one.matter, one.blockers) for one in own.offered] == [("change_of_registration", ())]
         with pytest.raises(NotFound):
             business(session, code, actor=actor_of(CLERK))
     with pytest.raises(InvalidInput):
