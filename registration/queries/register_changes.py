@@ -18,6 +18,9 @@ from registration.rules.register_facts import form_values, printed_values
 from registration.rules.register_items import STATE, register_items
 from registration.rules.registered_entity import chosen_items, opened_sections
 
+# Homes are for the pages of persons; the articles are a document, of which the register has the checksum alone.
+NOT_SHOWN = ("residences", "articles")
+
 
 @dataclass(frozen=True)
 class ItemChange:

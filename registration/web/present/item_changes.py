@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from registration import database
 from registration.http.context import lang_here
 from registration.models import Application
-from registration.queries.register_changes import changes_of
+from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.register_words import item_label, value_lines
 from registration.rules.registered_entity import register_rows
-
-# Homes are for the pages of persons; the articles are a document, of which the register has the checksum alone.
-NOT_SHOWN = ("residences", "articles")
 
 
 @dataclass(frozen=True)

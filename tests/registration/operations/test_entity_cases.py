@@ -4,17 +4,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import col
 
 from registration import database
 from registration.errors import ActionRefused, InvalidInput, NotFound
-from registration.models import Application, Entity, RegisteredName
+from registration.models import Application, Entity, EntityFact, RegisteredName
 from registration.operations import apply, entity_cases
 from registration.operations.act import act
 from registration.queries.businesses import business, businesses_of
+from registration.queries.integrity import Counted
 from registration.queries.register import registered_on
 from registration.queries.register_changes import changes_of
+from registration.queries.register_integrity import broken_register
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, attach, file_of, person, sign_all
 from tests.fixtures.licences import CLERK, LIN, issued, statuses, worked_off
@@ -155,3 +157,26 @@ def test_only_who_may_apply_for_an_entity_sees_that_it_can(licensed: str) -> Non
         begun(code)
     with pytest.raises(InvalidInput):
         begun(code, "capital")
+
+
+def test_the_register_of_a_change_is_proved_by_its_history(licensed: str) -> None:
+    ref = begun(code_of(licensed), "domicile")
+    saved(ref, "domicile", street="样例街道双溪路18号")
+    decided(ref)
+    assert broken() == []
+    with database.transaction() as session:
+        newest = session.scalars(select(EntityFact).order_by(col(EntityFact.id).desc())).first()
+        assert newest is not None
+        (item, number) = newest.item, newest.version
+        of_table = " ON entity_fact" if session.get_bind().dialect.name == "postgresql" else ""
+        session.execute(text(f"DROP TRIGGER entity_fact_no_update{of_table}"))
+        session.execute(
+            text("UPDATE entity_fact SET value = :value WHERE id = :id"), {"value": '"别处"', "id": newest.id}
+        )
+    assert ("fact_not_of_history", item, number) in broken()
+
+
+def broken() -> list[tuple[str, str, int | None]]:
+    with database.reading() as session:
+        found = list(broken_register(session, counted=Counted()))
+    return [(one.code, one.data["what"], one.data.get("version")) for one in found]
