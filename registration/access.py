@@ -22,13 +22,14 @@ class Rule:
     """`staff` are roles at the object's own registrar, `officers` lets in those of an agency that has a
     part in it.
 
-    `opens` is what the route requires: nothing (`anyone`), the secret of a link (`link`), or a sign-in (`account`).
+    `opens` is what the route requires: nothing (`anyone`), the secret of a link (`link`), a client of the
+    information mediator (`client`, whose accounts the operations ask about), or a sign-in (`account`).
     A rule with `desk` is about a place of work, not one object: only the role counts. A rule with `on_desk` is for the
     one person of the office or an agency on whose desk the object is now. `fields` is what staff and officers see of a
     form; owners and parties see what they typed. What was never handed in is open to no staff and no officers.
     """
 
-    opens: Literal["anyone", "link", "account"] = "account"
+    opens: Literal["anyone", "link", "client", "account"] = "account"
     any_account: bool = False
     applicants: bool = False
     owner: bool = False
@@ -84,6 +85,7 @@ ACCESS: dict[str, Rule] = {
     "voice.read": Rule(staff=OFFICE, desk=True, fields="none"),
     "voice.answer": Rule(staff=OFFICE, fields="none"),
     "hotline.use": Rule(staff=frozenset({"hotline"}), desk=True, fields="none"),
+    "govstack.use": Rule(opens="client", fields="none"),
     "voice.publish": Rule(staff=HEADS, fields="none"),
     "paper.read": Rule(owner=True, staff=OFFICE),
     "licence.download": Rule(owner=True, staff=OFFICE),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from registration import database, keys, logs, web
 from registration.access import access
-from registration.api import open311, v1
+from registration.api import govstack, open311, v1
 from registration.http import compression
 from registration.http.context import WholeNumber, actor_here
 from registration.settings import Settings
@@ -66,6 +66,7 @@ def _install_parts(app: OpenAPI, settings: Settings) -> None:
     web.register(app)
     v1.register(app)
     open311.register(app)
+    govstack.register(app)
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

@@ -30,6 +30,8 @@ def configure() -> None:
         logger_factory=lambda *_: _Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # It notes the whole address of each request, and that of a device is a secret (gateways/push.py).
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class _Lines(structlog.PrintLogger):

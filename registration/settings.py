@@ -47,6 +47,17 @@ class Settings(BaseSettings):
     sms_url: str = ""
     sms_token: SecretStr = SecretStr("")
 
+    # "web" sends pushes to the devices of those who switched them on; "folder" is for demonstrations.
+    push: Literal["folder", "web"] = "folder"
+    # Whom a push service writes to about our messages: "mailto:..." or "https://..."; empty: HEYI_MAIL_FROM.
+    push_contact: str = ""
+    # The hosts of push services, and all below them; a browser with another one is not offered pushes.
+    push_services: tuple[str, ...] = (
+        *("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"),
+    )
+    # Only for tests: also a push service at http://127.0.0.1.
+    push_loopback: bool = False
+
     signing_source: Literal["pem", "pkcs12", "pkcs11"] = "pem"
     signing_passphrase: SecretStr = SecretStr("")
     signing_pkcs11_module: Path | None = None
@@ -59,6 +70,8 @@ class Settings(BaseSettings):
 
     # "package.module:name" of an office's own check, or "sample", which proves nothing; a demonstration needs neither.
     identity: str = ""
+    # The file of the providers by which people sign in (docs/sign-in.md); without one there is only the password.
+    oidc: Path | None = None
 
     timezone: str = "Asia/Shanghai"
     design: str = Field(default_factory=lambda: city().about.design)
@@ -88,6 +101,8 @@ class Settings(BaseSettings):
     retry_seconds: tuple[int, ...] = (5, 30, 120, 600, 1800)
     relay_seconds: float = 0.2
     sweep_seconds: float = 10.0
+    # The file of services and clients for GovStack's information mediator; without it there are no such addresses.
+    govstack: Path | None = None
     # How long a decision at the desk can be taken back before it leaves the office. 0: it leaves at once.
     undo_seconds: int = Field(default=10, ge=0, le=60)
     argon2_memory_kib: int = 65536
@@ -101,6 +116,11 @@ class Settings(BaseSettings):
     def sends_sms(self) -> bool:
         """Whether text messages are offered: they reach phones, or it is a demonstration."""
         return self.demo or (self.sms == "http" and bool(self.sms_url))
+
+    @property
+    def pushes(self) -> bool:
+        """Whether pushes are offered: they reach devices, or it is a demonstration."""
+        return self.demo or self.push == "web"
 
     @property
     def sqlalchemy_url(self) -> str:

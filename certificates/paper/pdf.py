@@ -299,6 +299,15 @@ def licence(
         return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
 
 
+def drawing(svg: str, *, side: int, background: str, share: float) -> bytes:
+    """A page of `side` CSS pixels with a drawing in its middle, as wide as this `share` of it: to be made a picture."""
+    size = f"size: {side}px; margin: 0; background: {background}"
+    at = f"position: absolute; left: {50 * (1 - share)}%; top: {50 * (1 - share)}%; width: {100 * share}%"
+    source = f"<style>@page {{ {size} }} div {{ {at} }} svg {{ width: 100% }}</style><div>{svg}</div>"
+    pdf: bytes = HTML(string=source, url_fetcher=PackageFetcher({})).write_pdf()
+    return pdf
+
+
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:
     """Raises MissingLibrary without libharfbuzz-subset: a licence would take seconds, not milliseconds."""
     if not probe():

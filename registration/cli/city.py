@@ -68,6 +68,26 @@ def language(folder: Path, tag: str) -> None:
 
 
 @city.command()
+@click.argument("folder", type=FOLDER, required=False)
+def icon(folder: Path | None) -> None:
+    """用 mark.svg 和色带的颜色画手机主屏幕上的图标。Draw the icon for phones' home screens, again after a change."""
+    import pypdfium2
+
+    from certificates.paper.pdf import drawing
+    from registration.rules.city import APP_ICON, APP_ICON_SIDE, folder_in_use, read
+
+    found = read((folder or folder_in_use()).resolve())
+    # Phones cut the corners: four fifths of the width are always left (W3C, maskable icons).
+    white = found.mark.replace("currentColor", "#fff")
+    page = drawing(white, side=APP_ICON_SIDE, background=found.about.colours.light.band, share=0.56)
+    behind = (*bytes.fromhex(found.about.colours.light.band[1:]), 255)
+    drawn = pypdfium2.PdfDocument(page)[0].render(scale=96 / 72, fill_color=behind)
+    picture = drawn.to_pil().crop((0, 0, APP_ICON_SIDE, APP_ICON_SIDE))
+    picture.quantize(64).save(found.folder / APP_ICON, optimize=True)
+    click.echo(found.folder / APP_ICON)
+
+
+@city.command()
 def load() -> None:
     """把登记机关写进数据库，可以重复运行。Bring the registrars into the database; it may be run again."""
     from registration import clock, database

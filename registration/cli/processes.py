@@ -192,17 +192,19 @@ def broker() -> None:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process on a faulty folder of a matter, without its keys, on a schema that it does not know,
-    or with an edited table.
+    """Refuses to start a process on a faulty folder of a matter, file of providers or of GovStack's services, without
+    its keys, on a schema that it does not know, or with an edited table.
 
     In production also with anything that belongs to a demonstration (registration/runtime/production_checks.py).
     """
     from registration import keys
     from registration.database import schema
     from registration.keys import offline
-    from registration.runtime import definition_checksums, matter_checks
+    from registration.rules.sign_in_providers import providers_in
+    from registration.runtime import definition_checksums, govstack_checks, matter_checks
 
     matter_checks.require_sound()
+    providers_in(settings().oidc)
     absent = keys.missing(settings().keys) + offline.missing(settings().keys)
     if absent:
         refuse(f"缺少密钥 {absent[0]}，请运行 heyi keys init", f"no key at {absent[0]}: run `heyi keys init`")
@@ -217,6 +219,7 @@ def require_prepared() -> None:
             f"流程表 {table.key} 已有申请使用，却被改动或删除：请恢复原文件，改动写进新版本",
             f"the table {table.key} is in use and was edited or removed: restore it, and change a new version",
         )
+    govstack_checks.require_sound(settings())
     if not settings().demo:
         _refuse_what_belongs_to_a_demonstration()
 

@@ -52,6 +52,14 @@ ADVICE: Mapping[str, tuple[str, str]] = {
         "{place} · {zh}（共 {faults} 处问题，全部列在 heyi workflows check）",
         "{place} · {en} ({faults} faults in all; heyi workflows check lists them)",
     ),
+    "oidc_is_faulty": (
+        "HEYI_OIDC · {place} · {zh}（共 {faults} 处问题，全部列在 heyi doctor）",
+        "HEYI_OIDC · {place} · {en} ({faults} faults in all; heyi doctor lists them)",
+    ),
+    "govstack_is_faulty": (
+        "HEYI_GOVSTACK 的文件有 {faults} 处问题：\n{zh}",
+        "the file of HEYI_GOVSTACK has {faults} faults:\n{en}",
+    ),
     "setting_missing": ("请设置 {setting}", "set {setting}"),
     "timestamp_away": (
         "时间戳机构 {url} 没有应答，稍后再试",

@@ -88,6 +88,13 @@ def take(
 
 def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: datetime) -> Stored:
     """Judges and stores a file that no row names yet. The same refusals as `take`."""
+    data, judged = examined(ref, sent, settings=settings, actor=actor, now=now)
+    kept = keep(data, judged, storage=storage(settings))
+    return replace(kept, faults=tuple(dict.fromkeys((*sent.faults, *judged.faults))))
+
+
+def examined(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: datetime) -> tuple[bytes, Judged]:
+    """What would be stored of this file, and what was found. The same refusals as `take`; nothing is stored."""
     with database.reading() as session:
         require_room(session, actor, len(sent.data), quota=Quota.of(settings), now=now)
     judged = judge(sent.data, sent.filename, most_bytes=settings.upload_bytes)
@@ -97,8 +104,7 @@ def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: date
     if found is not None:
         log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
-    kept = keep(data, judged, storage=storage(settings))
-    return replace(kept, faults=tuple(dict.fromkeys((*sent.faults, *judged.faults))))
+    return data, judged
 
 
 def checked_for_message(

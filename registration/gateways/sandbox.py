@@ -67,12 +67,13 @@ def run(task: str, *parts: bytes, limits: Limits, parameters: Mapping[str, Any] 
     Raises TooCostly; Unavailable: `sandbox_busy` when others are being read and there is no room, `sandbox_failed`
     when the program itself is at fault.
     """
-    with out_of_turn(), _a_place():
+    with out_of_turn(), a_place():
         return _answer(_ask(task, parts, limits, parameters or {}), limits)
 
 
 @contextmanager
-def _a_place() -> Iterator[None]:
+def a_place() -> Iterator[None]:
+    """Room for one child process. Unavailable when others have it all."""
     if not _queue.acquire(blocking=False):
         raise Unavailable("sandbox_busy")
     try:

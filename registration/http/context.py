@@ -69,7 +69,7 @@ def address_here() -> str:
 
 def for_program() -> bool:
     """Whether the address is for programs: it takes a token and no cookie, and answers no pages."""
-    return request.path.startswith(("/api/", "/open311/"))
+    return request.path.startswith(("/api/", "/open311/", "/govstack/"))
 
 
 def limited_by() -> str:

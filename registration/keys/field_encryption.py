@@ -34,6 +34,16 @@ def decrypt(value: str, *, case: str) -> str:
     return AESGCM(field_key()).decrypt(raw[:12], raw[12:], case.encode()).decode()
 
 
+def encrypt_bytes(content: bytes, *, of: str) -> bytes:
+    """The same for the content of a file; `of` is authenticated with it."""
+    nonce = os.urandom(12)
+    return nonce + AESGCM(field_key()).encrypt(nonce, content, of.encode())
+
+
+def decrypt_bytes(sealed: bytes, *, of: str) -> bytes:
+    return AESGCM(field_key()).decrypt(sealed[:12], sealed[12:], of.encode())
+
+
 def blind_index(number: str) -> str:
     """64 hex digits to look up an identity number; without the key they reveal nothing."""
     return hmac.new(index_key(), number.strip().upper().encode(), sha256).hexdigest()
@@ -47,6 +57,11 @@ def address_hash(address: str) -> str:
 def mobile_hash(number: str) -> str:
     """64 hex digits that find a mobile number again; `number` is in its one spelling."""
     return hmac.new(index_key(), f"mobile:{number}".encode(), sha256).hexdigest()
+
+
+def subject_hash(issuer: str, subject: str) -> str:
+    """64 hex digits that find an identity at a provider again; the subject itself may be a document number."""
+    return hmac.new(index_key(), f"subject:{issuer}\0{subject}".encode(), sha256).hexdigest()
 
 
 def encrypt_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from certificates.signatures.key_sources import KeySource
     from certificates.signatures.signer import Signer
 
-NAMES = ("field", "index", "secret", "log")
+NAMES = ("field", "index", "secret", "log", "push")
 BYTES = 32
 SIGNING = "signing"
 ROOTS = "roots"
@@ -43,6 +43,11 @@ def secret_key(settings: Settings) -> bytes:
 def log_key(settings: Settings) -> bytes:
     """Signs the heads of the public log (the secret of a P-256 key). A new one is a new name to those who check."""
     return _read(settings.keys / "log.key")
+
+
+def push_key(settings: Settings) -> bytes:
+    """Names this deployment to push services (the secret of a P-256 key). With a new one devices switch on again."""
+    return _read(settings.keys / "push.key")
 
 
 def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":

@@ -5,7 +5,9 @@ from registration.models.accounts import (
     AddressChange,
     AuditEntry,
     IdempotencyKey,
+    IdentityLink,
     PasswordReset,
+    ProviderVisit,
     Registrar,
     SignIn,
     SignInTry,
@@ -31,14 +33,18 @@ from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, CheckOverride, DelayedDecision, ReviewMark
 from registration.models.feedback import Feedback
+from registration.models.govstack import ExternalApplication, StagedDocument
 from registration.models.holding import Absence, HolderNotice, OpenFile
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
+from registration.models.name_imports import NameImport, NameImportPart
+from registration.models.name_words import OwnNameWords
 from registration.models.objections import Objection, ObjectionItem
 from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
+from registration.models.push import PushSubscription
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
     Entity,
@@ -99,11 +105,13 @@ __all__ = [
     "EntityKey",
     "EntityLock",
     "EntityOffice",
+    "ExternalApplication",
     "Feedback",
     "HistoryEntry",
     "HolderNotice",
     "IdempotencyKey",
     "IdentityIndex",
+    "IdentityLink",
     "IssuedNumber",
     "Lease",
     "Licence",
@@ -117,6 +125,8 @@ __all__ = [
     "Message",
     "MisuseReport",
     "MovedCase",
+    "NameImport",
+    "NameImportPart",
     "NameKey",
     "Notice",
     "NoticeItem",
@@ -126,13 +136,16 @@ __all__ = [
     "OpenDataExtract",
     "OpenDataPart",
     "OpenFile",
+    "OwnNameWords",
     "OwnPhrase",
     "Paper",
     "Part",
     "Party",
     "PasswordReset",
     "PromiseAlert",
+    "ProviderVisit",
     "PublishedVoice",
+    "PushSubscription",
     "ReceiptObjection",
     "RegisteredName",
     "Registrar",
@@ -148,6 +161,7 @@ __all__ = [
     "SignUp",
     "SignedContent",
     "StaffChange",
+    "StagedDocument",
     "StraightThroughChange",
     "SupervisionOrder",
     "Verification",

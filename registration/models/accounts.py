@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, false, text
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
@@ -42,6 +42,7 @@ class Account(SQLModel, table=True):
     An applicant has at least one of them, staff that gets mail the first. See registration/keys/account_names.py.
     `consent_version` is the version of the privacy notice that the applicant agreed to.
     `password_given`: somebody else set the password, so that its owner must choose another one first.
+    `password_hash` is empty for an applicant who signs in by a provider alone: no password opens the account.
     `notice_channel` is where notices go (rules/notice_preferences.py), `notices_off` has the kinds that are not sent.
     """
 
@@ -133,7 +134,9 @@ class AddressChange(SQLModel, table=True):
 class SignIn(SQLModel, table=True):
     """A session: a browser's or a program's. Only the hash of its secret is kept; signing out deletes the row.
 
-    `confirmed_at` is when the password was last typed in it.
+    `confirmed_at` is when the owner last showed in it who they are: by the password, or anew at a provider.
+    `provider` is the key of the provider that identified the person in it, at that time and with this level of
+    assurance; the name that it stated is sealed, the document number a keyed hash.
     """
 
     __tablename__ = "sign_in"
@@ -146,6 +149,53 @@ class SignIn(SQLModel, table=True):
     seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     confirmed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    provider: str | None = None
+    level: str | None = None
+    identified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    stated_name: str | None = None
+    document_hash: str | None = Field(default=None, max_length=64)
+
+
+class IdentityLink(SQLModel, table=True):
+    """An identity at a provider (OpenID Connect issuer and subject) that opens an account.
+
+    `subject_hash` is keyed and made of issuer and subject, because the subject can be a document number. `level` is the
+    level of assurance of the last sign-in; None where the provider stated none that is known. An account is one
+    person's, so it has one identity at each issuer.
+    """
+
+    __tablename__ = "identity_link"
+    __table_args__ = (UniqueConstraint("account_id", "issuer", name="one_identity_at_an_issuer"),)
+
+    id: int = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), nullable=False, index=True))
+    provider: str
+    issuer: str
+    subject_hash: str = Field(max_length=64, unique=True)
+    level: str | None = None
+    linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    used_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class ProviderVisit(SQLModel, table=True):
+    """A browser that is at a provider, or back from it with an identity that has no account yet. Used once.
+
+    Only hashes of the state and of the browser's secret are kept. `sealed` has, encrypted, what is needed afterwards:
+    nonce and verifier, the way onward, what was typed, and later what the provider stated.
+    """
+
+    __tablename__ = "provider_visit"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    browser_hash: str = Field(max_length=64)
+    provider: str
+    purpose: str
+    account_id: int | None = None
+    session_id: str = ""
+    sealed: str
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class SignInTry(SQLModel, table=True):

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
@@ -56,7 +57,7 @@ def sign_in(
         if account is not None and refusal is None:
             account.password_hash = fresh or account.password_hash
             forgive(session, key, source)
-            secret = _open(session, account, now=now, kind=kind, agent=agent, previous=previous, confirmed_at=now)
+            secret = open_in(session, account, now=now, kind=kind, agent=agent, previous=previous, confirmed_at=now)
     if account is None or refusal is not None:
         raise NotSignedIn("wrong_credentials")
     return secret, account
@@ -87,7 +88,9 @@ def actor_for(secret: str, *, now: datetime, kind: str = "web", by_person: bool 
         return None
     if by_person and now - row[0].seen_at >= SEEN_EVERY:
         _see(digest, now)
-    return replace(actor_of(row[1], session_id=digest), confirmed_at=row[0].confirmed_at)
+    # Who signed in at a provider has not used the password that an administrator gave.
+    given = row[1].password_given and row[0].provider is None
+    return replace(actor_of(row[1], session_id=digest), confirmed_at=row[0].confirmed_at, password_given=given)
 
 
 def actor_of(account: Account, *, session_id: str = "") -> Actor:
@@ -207,16 +210,18 @@ def _refusal(account: Account | None, right: bool) -> str | None:
     return None if right else "wrong"
 
 
-def _open(
+def open_in(
     session: Session,
     account: Account,
     *,
     now: datetime,
-    kind: str,
+    kind: str = "web",
     agent: str,
     previous: str,
     confirmed_at: datetime | None = None,
+    **by_provider: Any,
 ) -> str:
+    """Begins a session in this transaction; `by_provider` are the columns of one that began at a provider."""
     session.exec(delete(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.expires_at) <= now))
     if previous:
         session.exec(delete(SignIn).where(col(SignIn.secret_hash) == secret_hash(previous)))
@@ -230,6 +235,7 @@ def _open(
         seen_at=now,
         expires_at=until,
         confirmed_at=confirmed_at,
+        **by_provider,
     )
     session.add(row)
     return secret
@@ -282,7 +288,7 @@ def open_session(account: Account, *, now: datetime, agent: str = "", previous: 
     """Begins a browser session without a password, for an owner who has just proved the address; returns its secret."""
     with transaction() as session:
         note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(None), kind="web")
-        return _open(session, account, now=now, kind="web", agent=agent, previous=previous)
+        return open_in(session, account, now=now, agent=agent, previous=previous)
 
 
 def name_problems(name: str) -> list[Problem]:

@@ -1,53 +1,87 @@
-"""Imports names from another register: each is entered once with its parts, which a later import updates."""
+"""Imports names from another register: each is entered once with its parts, which a later import updates.
+
+A file with more names than a request can take is kept in parts, which workers read and load
+(`operations/name_import_parts.py`).
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
+from registration import outbox
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
 from registration.errors import InvalidInput
-from registration.models import RegisteredName, SettingChange
+from registration.models import NameImport, NameImportPart, RegisteredName, SettingChange
 from registration.operations.audit import note
 from registration.operations.names import parts_stored, record, write_parts
 from registration.operations.setting_changes import Proposal, begin, changed_since
+from registration.queries.name_imports import DROPPED, EFFECT, LOADING, READ, WRONG
 from registration.queries.setting_changes import NAMES
 from registration.rules import names as rules
 from registration.rules.city import city
-from registration.rules.name_register import read_register
+from registration.rules.name_register import FilePart, divided, read_register
 from registration.rules.problems import InvalidForm, Problem
 
-# A request takes a file of this size in some seconds; a larger register is loaded from the command line.
-MOST_BY_PAGE = 5000
+# A request takes a file of so many lines in some seconds.
+MOST_AT_ONCE = 5000
+# A part is loaded in one transaction, for which other writers of SQLite wait.
+LINES_OF_A_PART = 500
 
 
 def look(content: bytes, *, file_name: str, reason: str, actor: Actor, now: datetime) -> SettingChange:
     """Keeps a file of names with what loading it would do. Nothing is loaded before it is confirmed.
 
-    Raises InvalidInput with every wrong line, for too many names, and as `begin` does.
+    Workers read a large file after this. Raises InvalidInput with every wrong line, and as `begin` does.
     """
     admit("system.manage", actor)
+    digest = sha256(content).hexdigest()
+    told: dict[str, Any] = {"file": file_name, "sha256": digest}
+    in_parts = content.count(b"\n") > MOST_AT_ONCE
     try:
-        register = read_register(content)
+        register = () if in_parts else read_register(content)
+        parts = divided(content, size=LINES_OF_A_PART) if in_parts else ()
     except InvalidForm as wrong:
         raise InvalidInput(wrong.problems) from None
-    if len(register) > MOST_BY_PAGE:
-        raise InvalidInput([Problem("file", "register.too_many", {"most": MOST_BY_PAGE, "found": len(register)})])
     with transaction() as session:
-        figures = _figures(session, register)
-        digest = sha256(content).hexdigest()
-        told = {"file": file_name, "sha256": digest, **figures}
+        if in_parts:
+            told["names"] = sum(one.names for one in parts)
+            change = begin(session, Proposal(NAMES, digest[:16], {}, told, reason), actor=actor, now=now)
+            _keep(session, change, parts, now=now)
+            return change
+        told |= figures_of(session, register)
         return begin(session, Proposal(NAMES, digest[:16], {}, told, reason, content), actor=actor, now=now)
 
 
+def _keep(session: Session, change: SettingChange, parts: Sequence[FilePart], *, now: datetime) -> None:
+    """Stores the parts of a large file, and orders that they are read."""
+    run = NameImport(change_id=change.id, names=change.after["names"], parts=len(parts))
+    session.add(run)
+    session.flush()
+    session.add_all(
+        NameImportPart(import_id=run.id, position=at, first_line=one.first_line, content=one.content)
+        for at, one in enumerate(parts)
+    )
+    outbox.put(session, EFFECT, now=now, name_import=run.id)
+
+
 def take_effect(session: Session, change: SettingChange, actor: Actor, now: datetime) -> None:
-    """Loads a file of names. InvalidInput where it would no longer do what was shown."""
+    """Loads a file of names, or orders that a large one is loaded.
+
+    InvalidInput where it would no longer do what was shown, and for a large file that is not read yet or has wrong
+    lines. A large file loads what is new when each part is loaded, because others go on meanwhile.
+    """
+    run = _run_of(session, change)
+    if run is not None:
+        _begin_loading(session, run, now=now)
+        return
     register = read_register(change.content or b"")
-    figures = _figures(session, register)
+    figures = figures_of(session, register)
     if any(change.after[key] != value for key, value in figures.items()):
         raise changed_since()
     new, mended = bring_in(session, register, prefecture=city().about.prefecture)
@@ -55,7 +89,27 @@ def take_effect(session: Session, change: SettingChange, actor: Actor, now: date
     note(session, "names:load", subject=actor.tag, now=now, **told, new=new, mended=mended)
 
 
-def _figures(session: Session, register: Sequence[rules.ComparedName]) -> dict[str, int]:
+def _begin_loading(session: Session, run: NameImport, *, now: datetime) -> None:
+    if run.stage != READ:
+        raise InvalidInput([Problem("file", "register.has_faults" if run.stage == WRONG else "register.not_read_yet")])
+    run.stage, run.position, run.added, run.mended, run.unchanged = LOADING, 0, 0, 0, 0
+    outbox.put(session, EFFECT, now=now, name_import=run.id)
+
+
+def drop(session: Session, change: SettingChange) -> None:
+    """Deletes what was kept of a large file that is not loaded."""
+    run = _run_of(session, change)
+    if run is not None:
+        run.stage = DROPPED
+        session.execute(delete(NameImportPart).where(col(NameImportPart.import_id) == run.id))
+
+
+def _run_of(session: Session, change: SettingChange) -> NameImport | None:
+    query = select(NameImport).where(col(NameImport.change_id) == change.id)
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def figures_of(session: Session, register: Sequence[rules.ComparedName]) -> dict[str, int]:
     """How many names are new, how many get other parts, and how many stay as they are."""
     new = mended = 0
     for one in register:

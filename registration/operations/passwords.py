@@ -22,12 +22,13 @@ def hashed(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right. Without a hash (unknown account) it does the same work and returns False."""
+    """Whether the password is right. Without a hash (no account, or none with a password) it does the same work and
+    returns False."""
     try:
         _hasher().verify(password_hash or _nobody(), _plain(password))
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def is_outdated(password_hash: str) -> bool:

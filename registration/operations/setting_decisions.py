@@ -10,11 +10,12 @@ from registration.actor import Actor
 from registration.database import transaction
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import SettingChange
-from registration.operations import barred, calendars, name_imports, number_pools
+from registration.operations import barred, calendars, name_imports, name_words, number_pools
 from registration.operations.second_person import CONFIRM, REFUSE, WITHDRAW, check_decider
 from registration.operations.setting_changes import MOST_WORDS, record
+from registration.queries import name_words as known_words
 from registration.queries import working_days
-from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, may_decide
+from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, WORDS, may_decide
 from registration.rules.problems import Problem
 
 _STATUS = {CONFIRM: "approved", REFUSE: "refused", WITHDRAW: "withdrawn"}
@@ -25,7 +26,12 @@ TAKE_EFFECT: Mapping[str, TakeEffect] = {
     NUMBERS: number_pools.take_effect,
     BARRED: barred.take_effect,
     NAMES: name_imports.take_effect,
+    WORDS: name_words.take_effect,
 }
+# What a process keeps of a setting is read anew after the decision; other processes do so within seconds.
+FORGET: Mapping[str, Callable[[], None]] = {CALENDAR: working_days.forget, WORDS: known_words.forget}
+# What is deleted with a proposal that is refused or withdrawn, besides its content.
+WHEN_DROPPED: Mapping[str, Callable[[Session, SettingChange], None]] = {NAMES: name_imports.drop}
 # A person who loads names has looked at what they are, and needs no second one.
 ALONE = frozenset({NAMES})
 
@@ -52,9 +58,11 @@ def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datet
             check_decider(decision, proposed_by=change.proposed_by, actor=actor)
         if decision == CONFIRM:
             TAKE_EFFECT[change.kind](session, change, actor, now)
+        elif change.kind in WHEN_DROPPED:
+            WHEN_DROPPED[change.kind](session, change)
         change.status, change.content = _STATUS[decision], None
         change.decided_by, change.decided_at, change.decision = actor.tag, now, words.strip()[:MOST_WORDS]
         record(session, change, decision, actor=actor, now=now)
-    if change.kind == CALENDAR:
-        working_days.forget()
+    if change.kind in FORGET:
+        FORGET[change.kind]()
     return change

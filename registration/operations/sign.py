@@ -5,7 +5,7 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -48,12 +48,16 @@ PROOF_LASTS = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Identity:
-    """The answer of an external identity check. The web or API calls the service; the operation records the answer."""
+    """The answer of an external identity check. The web or API calls the service; the operation records the answer.
+
+    `stated` goes into the history beside it: what else is known of the check.
+    """
 
     passed: bool
     method: str
     name: str
     id_no: str
+    stated: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def link_hash(secret: str) -> str:
@@ -98,7 +102,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
             source=case.state,
             target=case.state,
             now=now,
-            data={"passed": matches, "method": identity.method},
+            data={"passed": matches, "method": identity.method, **identity.stated},
         )
         proof = _proof_of(case, party, until=int((now + PROOF_LASTS).timestamp()))
     if not matches:

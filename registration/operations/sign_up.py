@@ -35,7 +35,7 @@ def begin(address: str, password: str, name: str, *, consent: str, now: datetime
     """
     name = name.strip()
     problems = name_problems(name) + account_address_problems(address, with_mobile=settings().sends_sms)
-    problems += password_problems(password, login=address, staff=False) + _consent_problems(consent)
+    problems += password_problems(password, login=address, staff=False) + consent_problems(consent)
     if problems:
         raise InvalidInput(problems)
     secret, columns = codes.requested(address, locale=locale, now=now)
@@ -70,27 +70,54 @@ def confirm(secret: str, code: str, *, now: datetime) -> Account:
     return account
 
 
-def _consent_problems(consent: str) -> list[Problem]:
+def consent_problems(consent: str) -> list[Problem]:
     return [] if consent == notice_version() else [Problem("consent", "consent.missing")]
 
 
 def _make(session: Session, row: SignUp, *, now: datetime) -> Account:
     address = pending_address(row)
     by_mobile = mobile_in(address) is not None
-    account = Account(
-        kind="applicant",
-        ref=secrets.token_hex(16),
-        login=login_key(address),
-        notice_channel="sms" if by_mobile else "mail",
+    account = new_applicant(
+        session,
+        email=None if by_mobile else address,
+        mobile=address if by_mobile else None,
         name=row.name,
         password_hash=row.password_hash,
         locale=row.locale,
-        consent_version=row.consent_version,
-        consented_at=row.created_at if row.consent_version else None,
+        consent=row.consent_version,
+        consented_at=row.created_at,
+        now=now,
+    )
+    session.exec(delete(SignUp).where(col(SignUp.address_hash) == row.address_hash))
+    return account
+
+
+def new_applicant(
+    session: Session,
+    *,
+    email: str | None,
+    mobile: str | None,
+    name: str,
+    password_hash: str,
+    locale: str,
+    consent: str | None,
+    consented_at: datetime,
+    now: datetime,
+) -> Account:
+    """Makes the account of an applicant, whose addresses are proved. Raises Conflict("login_taken")."""
+    account = Account(
+        kind="applicant",
+        ref=secrets.token_hex(16),
+        login=login_key(email or mobile or ""),
+        notice_channel="mail" if email else "sms",
+        name=name,
+        password_hash=password_hash,
+        locale=locale,
+        consent_version=consent,
+        consented_at=consented_at if consent else None,
         created_at=now,
     )
-    set_addresses(account, email=None if by_mobile else address, mobile=address if by_mobile else None)
+    set_addresses(account, email=email, mobile=mobile)
     insert_into(session, account)
-    session.exec(delete(SignUp).where(col(SignUp.address_hash) == row.address_hash))
-    note(session, "account:sign_up", subject=tag_of(account), now=now, account=account.ref, consent=row.consent_version)
+    note(session, "account:sign_up", subject=tag_of(account), now=now, account=account.ref, consent=consent)
     return account

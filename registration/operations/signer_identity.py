@@ -2,15 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 from typing import Protocol
 
+from sqlmodel import Session
+
 from registration import database
+from registration.actor import Actor
 from registration.errors import Forbidden, TooManyAttempts
+from registration.keys.field_encryption import blind_index
 from registration.models import Application, Party
 from registration.operations import sign
+from registration.queries.identities import SessionIdentity, identity_of_session
 from registration.rules.form.parties import party_in
 from registration.rules.identity import IdKind, kind_of
-from registration.rules.tidy import is_same_name, tidy_code
+from registration.rules.sign_in_providers import reaches
+from registration.rules.tidy import is_same_name, tidy_code, typed_number
 
 # Wrong answers allowed for one link, from all addresses together; then the applicant must make another link.
 MOST_TRIES = 6
@@ -54,6 +61,41 @@ def prove(
     answer = service.check(name=expected, id_type=kind, id_no=number, mobile=mobile)
     identity = sign.Identity(passed=answer.passed, method=answer.method, name=expected, id_no=number)
     return Proved(sign.identify(secret, identity, now=now), answer.sample)
+
+
+def prove_by_sign_in(secret: str, *, actor: Actor | None, least: str | None, now: datetime) -> str:
+    """A proof for the person who is signed in by a provider that stated name and number of this signer, from the level
+    `least` on: the history has provider, level and time. Forbidden("identity_differs") for everybody else."""
+    with database.reading() as session:
+        party = sign.behind(session, secret, now=now)
+        case = session.get_one(Application, party.application_id)
+        known = _stated(session, case, party, actor=actor, least=least)
+        name, number = sign.expected_identity(case, party)
+    if known is None:
+        raise Forbidden("identity_differs")
+    stated = {"provider": known.provider, "level": known.level, "at": known.at.isoformat()}
+    identity = sign.Identity(passed=True, method=f"provider:{known.provider}", name=name, id_no=number, stated=stated)
+    return sign.identify(secret, identity, now=now)
+
+
+def provider_that_proves(secret: str, *, actor: Actor | None, least: str | None, now: datetime) -> str | None:
+    """The key of the provider whose statement proves that the person who is signed in is this signer."""
+    with database.reading() as session:
+        party = sign.behind(session, secret, now=now)
+        case = session.get_one(Application, party.application_id)
+        known = _stated(session, case, party, actor=actor, least=least)
+    return known.provider if known else None
+
+
+def _stated(
+    session: Session, case: Application, party: Party, *, actor: Actor | None, least: str | None
+) -> SessionIdentity | None:
+    known = identity_of_session(session, actor)
+    if known is None or known.document_hash is None or not reaches(known.level, least):
+        return None
+    name, number = sign.expected_identity(case, party)
+    same_number = compare_digest(known.document_hash, blind_index(typed_number(number)))
+    return known if same_number and is_same_name(known.name, name) else None
 
 
 def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:

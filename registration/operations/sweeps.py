@@ -21,10 +21,12 @@ from registration.models import (
     IdempotencyKey,
     Notice,
     PasswordReset,
+    ProviderVisit,
     RegisteredName,
     SignIn,
     SignInTry,
     SignUp,
+    StagedDocument,
 )
 from registration.models.register import RESERVED
 from registration.operations import (
@@ -52,6 +54,7 @@ from registration.queries.state_filters import can_take, stands
 from workflows.definition import Definition
 
 IDEMPOTENCY_KEPT = timedelta(days=1)
+STAGED_KEPT = timedelta(days=1)
 BATCH = 200
 BATCH_SECONDS = 5.0
 # One day of a registrar is read at once, which takes a tenth of a second for a busy one.
@@ -123,11 +126,13 @@ def release_names(*, now: datetime) -> bool:
 
 
 def forget(*, now: datetime) -> bool:
-    """Deletes stored answers for repeated requests, sessions that have ended, and decisions taken back long ago."""
+    """Deletes stored answers to repeated requests, files without a case, ended sessions, decisions taken back."""
     with database.transaction() as session:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
+        session.execute(delete(ProviderVisit).where(col(ProviderVisit.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
+        session.execute(delete(StagedDocument).where(col(StagedDocument.staged_at) < now - STAGED_KEPT))
         delayed_decisions.forget_old(session, now=now)
         for requested in (SignUp, PasswordReset, AddressChange):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))

@@ -17,7 +17,7 @@ MARK_LENGTH = 16
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session as its owner sees it; `mark` names it without being its secret."""
+    """A session as its owner sees it; `mark` names it without being its secret, `provider` is where it began."""
 
     mark: str
     kind: str
@@ -25,6 +25,8 @@ class OpenSession:
     created_at: datetime
     seen_at: datetime
     is_this: bool
+    provider: str | None = None
+    level: str | None = None
 
 
 def secret_hash(secret: str) -> str:
@@ -88,4 +90,6 @@ def _open_session(row: SignIn, this: str) -> OpenSession:
         created_at=row.created_at,
         seen_at=row.seen_at,
         is_this=row.secret_hash == this,
+        provider=row.provider,
+        level=row.level,
     )

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from registration.models import Application, Material
-from registration.queries.checks import name_held_until
-from registration.queries.deciding_checks import deciding_checks
+from registration.queries.checks import held_until
 from registration.queries.same_persons import elsewhere_checks
 from registration.rules.automatic_checks import Check, Verdict, check, checks_of_form, in_order
 from registration.rules.entity_types import EntityType, type_row
@@ -36,12 +35,12 @@ def checks_of(
     kind = type_row(case.entity_type)
     problems = dict.fromkeys((*facts.problems, *facts.unprintable))
     found = [
-        _name(session, case, facts, kind),
+        _name(case, facts, kind),
         *checks_of_form(problems, facts.flags, kind=kind, sections=facts.form),
         *_permits(facts, kind),
         *_materials(facts, files, kind),
         check("signatures_complete", "bad" if facts.unsigned else "ok", kind=kind, data={"count": signatures}),
-        *deciding_checks(session, case, today=facts.today),
+        *facts.deciding_checks,
         *elsewhere_checks(session, case, facts.partly_read, law_day=law_day(case.regime, facts.today)),
     ]
     return in_order(found)
@@ -52,14 +51,14 @@ def law_day_of(file: "CaseFile") -> date:
     return law_day(file.case.regime, file.facts.today)
 
 
-def _name(session: Session, case: Application, facts: "CaseFacts", kind: EntityType) -> Check:
+def _name(case: Application, facts: "CaseFacts", kind: EntityType) -> Check:
     if not facts.name_is_reserved:
         return check("name_reserved", "bad", kind=kind)
     if not case.name:
         return check("name_unused", "ok", kind=kind)
     if facts.name_awaits_decision:
         return check("name_open", "bad", kind=kind)
-    until = name_held_until(session, case)
+    until = held_until(facts.reservation)
     if until is None:
         return check("name_registered", "ok", kind=kind)
     return check("name_reserved", "ok", kind=kind, data={"day": until})

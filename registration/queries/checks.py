@@ -1,5 +1,6 @@
 """The reservation of a case's name: how long it lasts, and whether a person must decide first."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from sqlmodel import Session, col
 from registration.models import Application, RegisteredName
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import is_shut
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
@@ -22,7 +23,11 @@ def reservation(session: Session, case: Application) -> RegisteredName | None:
 
 def name_held_until(session: Session, case: Application) -> date | None:
     """The last day of the reservation; None if nothing is reserved, or a person must decide first."""
-    held = reservation(session, case)
+    return held_until(reservation(session, case))
+
+
+def held_until(held: RegisteredName | None) -> date | None:
+    """The same of a reservation that was read."""
     return held.expires_on if held and not held.awaits_decision else None
 
 
@@ -32,22 +37,25 @@ def name_awaits_decision(session: Session, case: Application) -> bool:
     return held is not None and held.awaits_decision
 
 
-def name_is_reserved(session: Session, case: Application) -> bool:
-    """Whether the name in the form is this case's, or the type needs none and the form has none.
+def held_names(session: Session, case: Application) -> Sequence[RegisteredName]:
+    """The case's names that are reserved or registered."""
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id, col(RegisteredName.status).in_(("reserved", "registered"))
+    )
+    return session.scalars(query).all()
+
+
+def name_is_reserved(case: Application, held: Sequence[RegisteredName]) -> bool:
+    """Whether the name in the form is one of those, or the type needs none and the form has none.
 
     A case about a registered entity that leaves the name alone needs no reservation.
     """
-    opened = opened_sections(case.matter, chosen_items(case.form))
-    if opened is not None and "name" not in opened:
+    if is_shut(case.matter, case.form, "section.name"):
         return True
     if "name" not in case.form and not type_row(case.entity_type).naming.required:
         return True
-    held = select(col(RegisteredName.id)).where(
-        col(RegisteredName.application_id) == case.id,
-        col(RegisteredName.name) == _proposed_name(case),
-        col(RegisteredName.status).in_(("reserved", "registered")),
-    )
-    return session.execute(held).first() is not None
+    proposed = _proposed_name(case)
+    return any(one.name == proposed for one in held)
 
 
 def _proposed_name(case: Application) -> str | None:

@@ -7,7 +7,7 @@ from certificates.numbers import CHECKS
 from certificates.paper import design
 from registration.locales import CatalogueError, languages_in, misfilled
 from registration.matters import current, definition_of, matters
-from registration.rules.city import Agency, City, read
+from registration.rules.city import APP_ICON, APP_ICON_SIDE, Agency, City, read
 from registration.rules.city_files import CityError
 from registration.rules.entity_types import entity_types
 from registration.rules.fields import fields, is_within
@@ -39,7 +39,7 @@ def faults_in(folder: Path) -> list[FolderFault]:
     return [
         *(*_about(found), *_agencies(found), *_registrars(found), *_samples(found)),
         *(*_scope_words(found), *_scope_general(found), *_next_steps(found)),
-        *(*_opinions(found), *_languages(found.folder)),
+        *(*_opinions(found), *_app_icon(found), *_languages(found.folder)),
     ]
 
 
@@ -100,6 +100,14 @@ def _opinions(found: City) -> Iterator[FolderFault]:
             if code not in codes:
                 details = {"code": code, "known": ", ".join(codes)}
                 yield FolderFault("opinions.yaml", f"{row.key}.registrars", "no_registrar_row", details)
+
+
+def _app_icon(found: City) -> Iterator[FolderFault]:
+    """A picture of another kind or size. A PNG begins with its signature, then has its size (ISO/IEC 15948, 5.2)."""
+    picture = found.app_icon
+    side = APP_ICON_SIDE.to_bytes(4, "big")
+    if picture is not None and not (picture.startswith(b"\x89PNG\r\n\x1a\n") and picture[16:24] == side * 2):
+        yield FolderFault(APP_ICON, "", "app_icon", {"side": APP_ICON_SIDE})
 
 
 def _languages(folder: Path) -> Iterator[FolderFault]:

@@ -1,7 +1,7 @@
 """What `act` checks before a step: the facts of a case, the actor's roles in it, and who took earlier actions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -23,13 +23,14 @@ from registration.models import (
     NoticeItem,
     Part,
     Party,
+    RegisteredName,
     Registrar,
 )
 from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
 from registration.queries.changes import materials_now
-from registration.queries.checks import name_awaits_decision, name_is_reserved
-from registration.queries.deciding_checks import stopping_checks
+from registration.queries.checks import held_names, name_is_reserved
+from registration.queries.deciding_checks import deciding_checks
 from registration.queries.entity_facts import EntityFacts
 from registration.queries.four_eyes import last_takers
 from registration.queries.late_facts import late_facts, read_if_asked, read_late
@@ -37,6 +38,7 @@ from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
 from registration.queries.straight_through_switch import switch_on
+from registration.rules.automatic_checks import Check
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.foreign_investment import is_foreign_invested
@@ -140,11 +142,16 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def name_is_reserved(self) -> bool:
-        return name_is_reserved(self._session, self._case)
+        return name_is_reserved(self._case, self._held_names)
+
+    @property
+    def reservation(self) -> RegisteredName | None:
+        """The case's reserved name, decided on or not; None if its name is registered already."""
+        return next((one for one in self._held_names if one.status == "reserved"), None)
 
     @read_late
     def name_awaits_decision(self) -> bool:
-        return name_awaits_decision(self._session, self._case)
+        return self.reservation is not None and self.reservation.awaits_decision
 
     @read_late
     def unsigned(self) -> tuple[str, ...]:
@@ -161,7 +168,8 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def extended(self) -> bool:
-        return _was_taken(self._session, self._case, "extend")
+        taken = last_takers(1).rows(self._session, case_id=self._case.id, tag_0="application:extend")
+        return bool(taken)
 
     @read_late
     def parts(self) -> Mapping[str, str]:
@@ -174,7 +182,9 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def sheets_issued(self) -> bool:
-        return _sheets_issued(self._session, self._case)
+        query = select(col(Licence.sha256)).where(col(Licence.application_id) == self._case.id)
+        states = self._session.scalars(query).all()
+        return bool(states) and all(states)
 
     @read_late
     def open_notice(self) -> Notice | None:
@@ -201,11 +211,15 @@ class CaseFacts(EntityFacts):
         return tuple(problems_at_issue(case, registrar=head.name_zh))
 
     @read_late
-    def stopping_checks(self) -> tuple[str, ...]:
+    def deciding_checks(self) -> tuple[Check, ...]:
         """Of a case that the office has: before, nobody learns from here who is on a list."""
         if self._case.submitted_at is None:
             return ()
-        return tuple(one.key for one in stopping_checks(self._session, self._case, today=self.today))
+        return tuple(deciding_checks(self._session, self._case, today=self.today))
+
+    @read_late
+    def stopping_checks(self) -> tuple[str, ...]:
+        return tuple(one.key for one in self.deciding_checks if one.stops)
 
     @read_if_asked
     def straight_through(self) -> bool:
@@ -234,6 +248,10 @@ class CaseFacts(EntityFacts):
     def _registrar(self) -> tuple[list[str], str, bool]:
         ((regions, approval, declared),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
         return regions, approval, declared
+
+    @read_late
+    def _held_names(self) -> Sequence[RegisteredName]:
+        return held_names(self._session, self._case)
 
     @read_late
     def _party(self) -> Party | None:
@@ -322,15 +340,6 @@ def _is_fresh(party: Party | None, *, now: datetime) -> bool:
     if party is None or party.identified_at is None:
         return False
     return now - party.identified_at <= timedelta(days=settings().identity_valid_days)
-
-
-def _was_taken(session: Session, case: Application, action: str) -> bool:
-    return bool(last_takers(1).rows(session, case_id=case.id, tag_0=f"application:{action}"))
-
-
-def _sheets_issued(session: Session, case: Application) -> bool:
-    states = session.scalars(select(col(Licence.sha256)).where(col(Licence.application_id) == case.id)).all()
-    return bool(states) and all(states)
 
 
 def _tag_of(session: Session, account_id: int | None) -> str | None:

@@ -78,8 +78,16 @@ def keys_after(
     session: Session, query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, most: int
 ) -> list[tuple[int, Any]]:
     """(number, value) of the next rows of the branches, in an order whose column always has a value."""
+    found = keys_query(query, branches, order, cursor=cursor, most=most)
+    return [(row[0], row[1]) for row in session.execute(found)]
+
+
+def keys_query(
+    query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, most: int
+) -> Select[int, Any]:
+    """What reads the same, as `number` and `place`."""
     after = _read(cursor, order) if cursor is not None else None
-    return _rows(session, query, branches, order, after=after, most=most, empty=False)
+    return _query(query, branches, order, after=after, most=most, empty=False)
 
 
 def cursor_at(order: Order, value: Any, number: int) -> str:
@@ -98,31 +106,38 @@ def _rows(
     most: int,
     empty: bool,
 ) -> list[tuple[int, Any]]:
-    parts = [_of_branch(query, branch, order, after=after, most=most, empty=empty) for branch in branches]
-    if not parts:
+    if not branches:
         return []
+    found = _query(query, branches, order, after=after, most=most, empty=empty)
+    return [(row[0], row[1]) for row in session.execute(found)]
+
+
+def _query(
+    query: Select[Any], branches: Sequence[Branch], order: Order, *, after: _Place | None, most: int, empty: bool
+) -> Select[int, Any]:
+    parts = [_of_branch(query, branch, order, after=after, most=most, empty=empty) for branch in branches]
     found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
-    places = [found.c.number] if empty else [found.c.place, found.c.number]
-    by = [place.desc() if order.descending else place for place in places]
-    return [
-        (row[0], row[1]) for row in session.execute(select(found.c.number, found.c.place).order_by(*by).limit(most))
-    ]
+    by = [place.desc() if order.descending else place for place in (found.c.place, found.c.number)]
+    return select(found.c.number, found.c.place).order_by(*by).limit(most)
 
 
 def _of_branch(
     query: Select[Any], branch: Branch, order: Order, *, after: _Place | None, most: int, empty: bool
 ) -> Select[Any]:
     """(number, place) of the first rows of a branch; of those without a value in the column if `empty`."""
-    places: list[Any] = [order.number] if empty else [order.column, order.number]
     rows: Select[Any] = query.with_only_columns(order.number.label("number"), order.column.label("place"))
     rows = rows.where(*branch)
     if order.nullable:
         rows = rows.where(order.column.is_(None) if empty else order.column.is_not(None))
     if after is not None:
-        at = [literal(after.number)] if empty else [literal(after.value, order.column.type), literal(after.number)]
-        here, there = (places[0], at[0]) if empty else (tuple_(*places), tuple_(*at))
+        here: Any = order.number if empty else tuple_(order.column, order.number)
+        there: Any = literal(after.number)
+        if not empty:
+            there = tuple_(literal(after.value, order.column.type), there)
         rows = rows.where(here < there if order.descending else here > there)
-    by = [place.desc() if order.descending else place for place in places]
+    # By the column also where it has no value: PostgreSQL takes the order of the index only if it is asked for whole,
+    # and walks through the numbers of the whole table else.
+    by = [place.desc() if order.descending else place for place in (order.column, order.number)]
     found = rows.order_by(*by).limit(most).subquery()
     return select(found.c.number, found.c.place)
 

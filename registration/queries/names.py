@@ -10,10 +10,15 @@ from sqlmodel import Session, col
 from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
 from registration.models import Application, Entity, EntityCase, NameKey, RegisteredName, Registrar
+from registration.queries.name_words import known_lists
 from registration.queries.registered_entities import entity_of_case
+from registration.rules import name_word_lists
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
 from registration.rules.names import NameParts, NameVerdict, keys_for
+
+# Each process that checks names against the register has the office's own words, too.
+name_word_lists.read_from(known_lists)
 
 
 def verdict_in(session: Session, name: Name, *, case: Application, registrar: Registrar, today: date) -> NameVerdict:

@@ -46,6 +46,8 @@ SIGNS = {
     "decision": "决",
 }
 KINDS = (*SIGNS, *DOCUMENTS)
+# In place of the number of a paper that is not sent.
+PREVIEW = "预览，没有发出，没有编号"
 # Decisions and notices, which name a responsible officer; the others only record what happened.
 SIGNED = frozenset(
     {
@@ -87,6 +89,14 @@ def content_of(
         on=on,
     )
     return paper.model_copy(update={"title": _title(case, kind)})
+
+
+def preview_of(
+    session: Session, case: Application, kind: str, *, head: PrintedProfile, words: Words, on: date
+) -> Content:
+    """A paper as it would be with these words: marked as a sample, without a number, a seal and an address to check."""
+    paper = framed(head, kind, words=words, facts=_facts(session, case), number="", ref="", on=on)
+    return paper.model_copy(update={"title": _title(case, kind), "number": PREVIEW, "sample": True, "seal": None})
 
 
 def framed(

@@ -84,6 +84,8 @@ def proposed_at(session: Session, *, actor: Actor) -> Sequence[tuple[str, Publis
 
 def waiting_count(session: Session, *, actor: Actor) -> int:
     """How many texts this actor can decide on."""
+    if not actor.roles & HEADS:
+        return 0
     query = select(func.count(col(PublishedVoice.id))).join(Voice, col(Voice.id) == col(PublishedVoice.voice_id))
     return session.scalars(query.where(_to_decide(actor))).one()
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.errors import InvalidInput
 from registration.matters import definition_of
-from registration.models import Application, CaseMessage, CaseMessageFile, Material
+from registration.models import Application, CaseMessage, CaseMessageFile, Material, StagedDocument
 from registration.rules.problems import Problem
 from registration.settings import Settings
 
@@ -48,14 +48,17 @@ def require_room(session: Session, actor: Actor, size: int, *, quota: Quota, now
 
 
 def _of_today(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
-    """How many documents came into this account's cases, or with its messages, and how many bytes."""
+    """How many documents came into this account's cases, with its messages, or without a case, and how many bytes."""
     query = select(func.count(col(Material.id)), func.coalesce(func.sum(col(Material.size)), 0)).join(Application)
     mine = col(Application.account_id) == actor.account_id
     count, size = session.execute(query.where(mine, col(Material.uploaded_at) > now - DAY)).one()
     sent = select(func.count(col(CaseMessageFile.id)), func.coalesce(func.sum(col(CaseMessageFile.size)), 0))
     own = (col(CaseMessage.author) == actor.tag, col(CaseMessage.written_at) > now - DAY)
     files, bytes_sent = session.execute(sent.join(CaseMessage).where(*own)).one()
-    return int(count) + int(files), int(size) + int(bytes_sent)
+    staged = select(func.count(col(StagedDocument.ref)), func.coalesce(func.sum(col(StagedDocument.size)), 0))
+    mine = col(StagedDocument.account_id) == actor.account_id
+    waiting, bytes_waiting = session.execute(staged.where(mine, col(StagedDocument.staged_at) > now - DAY)).one()
+    return int(count) + int(files) + int(waiting), int(size) + int(bytes_sent) + int(bytes_waiting)
 
 
 def _in_drafts(session: Session, actor: Actor) -> int:

@@ -17,7 +17,7 @@ from registration import access
 from registration.actor import Actor
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, IssuedNumber, Licence, Part, SearchKey
-from registration.queries.keyset import Order, Page, cursor_at, keys_after
+from registration.queries.keyset import Order, Page, cursor_at, keys_query
 from registration.rules.search_keys import IDENTITY, identity_key, plain, read_aloud
 from registration.rules.tidy import typed_number
 
@@ -89,7 +89,8 @@ def _by_number(session: Session, words: str, actor: Actor) -> dict[int, list[Rea
             reason = Reason(kind, "" if kind == IDENTITY else number)
             if reason not in found.setdefault(case, []):
                 found[case].append(reason)
-    open_to_actor = _open_to(session, found, actor)
+    query = select(col(Application.id)).where(col(Application.id).in_(found), *_open_to(actor))
+    open_to_actor = set(session.scalars(query))
     return {case: reasons for case, reasons in sorted(found.items(), reverse=True) if case in open_to_actor}
 
 
@@ -100,20 +101,35 @@ def _by_text(
     # Most cases are an office's own, and few are an agency's.
     most = 2 * limit + 1 if actor.agency is None else MOST_KEYS
     while looked < MOST_KEYS:
-        rows = keys_after(session, select(SearchKey), [within], _ORDER, cursor=cursor, most=most)
+        rows = _next_keys(session, within, actor, cursor=cursor, most=most)
         looked += len(rows)
-        wanted = _open_to(session, {number for number, _ in rows}.difference(besides), actor)
+        wanted = {number for number, _key, is_open in rows if is_open}.difference(besides)
         reasons = _reasons(session, within, wanted)
-        for number, key in rows:
+        for at, (number, key, _is_open) in enumerate(rows):
             if len(hits) == limit:
-                return hits, cursor
-            cursor = cursor_at(_ORDER, key, number)
+                return hits, _cursor_after(rows[:at]) or cursor
             # A case with several keys is shown at its first one.
             if number in wanted and key == reasons[number][0].text and all(hit.number != number for hit in hits):
                 hits.append(Hit(number, tuple(dict.fromkeys(reasons[number]))))
         if len(rows) < most:
             return hits, None
+        cursor = _cursor_after(rows)
     return hits, cursor
+
+
+def _next_keys(
+    session: Session, within: Sequence[ColumnElement[bool]], actor: Actor, *, cursor: str | None, most: int
+) -> list[tuple[int, str, bool]]:
+    """(number, key, whether the actor may find the case) of the next keys."""
+    found = keys_query(select(SearchKey), [within], _ORDER, cursor=cursor, most=most).subquery()
+    # One look by the primary key for each: a join of a thousand keys would read all cases of the office.
+    case = select(col(Application.id)).where(col(Application.id) == found.c.number, *_open_to(actor)).limit(1)
+    query = select(found.c.number, found.c.place, case.scalar_subquery().is_not(None))
+    return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(found.c.place, found.c.number))]
+
+
+def _cursor_after(rows: Sequence[tuple[int, str, bool]]) -> str | None:
+    return cursor_at(_ORDER, rows[-1][1], rows[-1][0]) if rows else None
 
 
 def _range(text: str, actor: Actor) -> list[ColumnElement[bool]]:
@@ -134,16 +150,15 @@ def _reasons(
     return found
 
 
-def _open_to(session: Session, numbers: Iterable[int], actor: Actor) -> frozenset[int]:
-    """Those of these cases that the actor may find: submitted, of the own registrar, with a part of the own agency."""
-    query = select(col(Application.id)).where(
-        col(Application.id).in_(list(numbers)),
+def _open_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """That the actor may find a case: submitted, of the own registrar, with a part of the own agency."""
+    found = [
         col(Application.registrar_code) == actor.registrar_code,
         col(Application.submitted_at).is_not(None),
+    ]
+    if actor.agency is None:
+        return found
+    own = select(col(Part.application_id)).where(
+        col(Part.application_id) == col(Application.id), col(Part.agency) == actor.agency
     )
-    if actor.agency is not None:
-        own = select(col(Part.application_id)).where(
-            col(Part.application_id) == col(Application.id), col(Part.agency) == actor.agency
-        )
-        query = query.where(own.correlate(Application).exists())
-    return frozenset(session.scalars(query))
+    return [*found, own.correlate(Application).exists()]

@@ -10,14 +10,17 @@ from registration.access import ObjectFacts, allows
 from registration.actor import Actor
 from registration.models import SettingChange
 
-CALENDAR, NUMBERS, BARRED, NAMES = ("calendar", "numbers", "barred", "names")
+CALENDAR, NUMBERS, BARRED, NAMES, WORDS = ("calendar", "numbers", "barred", "names", "name_words")
 # The access rule of those who decide each kind. Lists of barred persons belong to one registrar.
 DECIDED_UNDER = {
     CALENDAR: "setting.decide",
     NUMBERS: "setting.decide",
     BARRED: "barred.decide",
     NAMES: "system.manage",
+    WORDS: "setting.decide",
 }
+# What a second administrator decides.
+OF_THE_SYSTEM = (CALENDAR, NUMBERS, WORDS)
 MOST = 50
 _FILE = defer(vars(SettingChange)["content"], raiseload=True)
 
@@ -34,7 +37,7 @@ def decided_changes(session: Session, *, actor: Actor, kinds: Sequence[str] = ()
     return session.scalars(query.order_by(col(SettingChange.id).desc()).options(_FILE).limit(MOST)).all()
 
 
-def waiting_count(session: Session, *, actor: Actor, kinds: Sequence[str] = (CALENDAR, NUMBERS)) -> int:
+def waiting_count(session: Session, *, actor: Actor, kinds: Sequence[str] = OF_THE_SYSTEM) -> int:
     """How many this actor can decide."""
     query = select(func.count(col(SettingChange.id))).where(
         *_own(actor, kinds), col(SettingChange.status) == "open", col(SettingChange.proposed_by) != actor.tag

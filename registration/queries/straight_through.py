@@ -11,9 +11,12 @@ from registration import access
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.models import Application, DecisionAttempt, Registrar, SampleAudit, StraightThroughChange
+from registration.models import Application, DecisionAttempt, Registrar, StraightThroughChange
+from registration.queries.dashboard.at_once import Figures, figures
+from registration.queries.dashboard.selection import Selection
 from registration.queries.straight_through_switch import Switch, switch_of
 from registration.rules.entity_types import entity_type_keys
+from registration.rules.periods import Period
 
 MOST_CHANGES = 50
 DAYS = 30
@@ -26,25 +29,6 @@ class SwitchLine:
     entity_type: str
     now: Switch | None
     coming: StraightThroughChange | None
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Of the last days: cases that the system tried, that it decided, and what came of the sample."""
-
-    tried: int
-    decided: int
-    sampled: int
-    audited: int
-    faulty: int
-
-    @property
-    def decided_percent(self) -> float | None:
-        return 100 * self.decided / self.tried if self.tried else None
-
-    @property
-    def faulty_percent(self) -> float | None:
-        return 100 * self.faulty / self.audited if self.audited else None
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ def overview(session: Session, *, actor: Actor, now: datetime) -> Overview:
         lines=tuple(_line(session, code, key, today=today) for key in entity_type_keys()),
         open=session.scalars(own.where(is_open).order_by(newest)).all(),
         past=session.scalars(own.where(~is_open).order_by(newest).limit(MOST_CHANGES)).all(),
-        figures=figures(session, code, since=now - timedelta(days=DAYS)),
+        figures=figures(session, Selection(code, Period(today - timedelta(days=DAYS - 1), today))),
         declares=session.get_one(Registrar, code).declared_domicile,
     )
 
@@ -88,25 +72,6 @@ def _line(session: Session, code: str, entity_type: str, *, today: date) -> Swit
     )
     coming = session.scalars(later).one_or_none()
     return SwitchLine(entity_type, switch_of(session, code, entity_type, on=today), coming)
-
-
-def figures(session: Session, registrar_code: str, *, since: datetime) -> Figures:
-    attempts = (
-        select(col(DecisionAttempt.decided), func.count(col(DecisionAttempt.id)))
-        .join(Application, col(Application.id) == col(DecisionAttempt.application_id))
-        .where(col(Application.registrar_code) == registrar_code, col(DecisionAttempt.at) >= since)
-        .group_by(col(DecisionAttempt.decided))
-    )
-    tried = {bool(decided): count for decided, count in session.execute(attempts)}
-    samples = (
-        select(col(SampleAudit.verdict), func.count(col(SampleAudit.id)))
-        .join(Application, col(Application.id) == col(SampleAudit.application_id))
-        .where(col(Application.registrar_code) == registrar_code, col(SampleAudit.chosen_at) >= since)
-        .group_by(col(SampleAudit.verdict))
-    )
-    found: dict[str | None, int] = dict(tuple(row) for row in session.execute(samples))
-    audited = sum(count for verdict, count in found.items() if verdict is not None)
-    return Figures(sum(tried.values()), tried.get(True, 0), sum(found.values()), audited, found.get("faulty", 0))
 
 
 def waiting_count(session: Session, *, actor: Actor) -> int:

@@ -16,6 +16,7 @@ from registration.rules.kinds import Regime
 from registration.rules.reference import Said
 
 CITIES = Path(__file__).parents[1] / "cities"
+APP_ICON, APP_ICON_SIDE = "app-icon.png", 512
 PACKAGED, BLANK = CITIES / "jinhua", CITIES / "blank"
 
 
@@ -274,6 +275,12 @@ class City:
     icon: str
     next_steps: tuple[NextStep, ...] = ()
     opinions: tuple[CityOpinion, ...] = ()
+
+    @property
+    def app_icon(self) -> bytes | None:
+        """The picture of the installed pages, PNG, if the folder has one (`heyi city icon` draws it)."""
+        own = self.folder / APP_ICON
+        return own.read_bytes() if own.is_file() else None
 
     @property
     def designs(self) -> Path | None:

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from registration.rules.name_word_lists import WordLists, lists_in_use
 from registration.rules.reference import table, words
 
 NO_INDUSTRY = "none"
 UNKNOWN_INDUSTRY = "unknown"
 
-# The lists, the most severe first: a word on two of them belongs to the first.
-LISTS = ("banned", "puffery", "group", "strategies", "national", "foreign", "licensed", "associations")
-_GROUP_OF_COMPANIES = "集团"
 # The cost of a piece as a word of a list, as a coined word at the start, as unknown characters.
 _KNOWN, _COINED, _STRANGE = 1, 2, 3
 _LONGEST_COINED, _LONGEST_PIECE = 4, 8
@@ -22,7 +20,7 @@ _LONGEST_COINED, _LONGEST_PIECE = 4, 8
 
 @dataclass(frozen=True, slots=True)
 class WordAt:
-    """A word of one of the LISTS in a name; not `sure` where the characters can be read otherwise as well."""
+    """A word of one of the lists in a name; not `sure` where the characters can be read otherwise as well."""
 
     word: str
     of: str
@@ -86,35 +84,40 @@ def industry_group(industry: str) -> str:
 
 
 @cache
-def _listed() -> dict[str, str]:
-    """Each listed word and its list."""
-    found = {_GROUP_OF_COMPANIES: "group"}
-    for name in reversed(LISTS):
-        if name != "group":
-            found |= dict.fromkeys(words(f"name_{name}"), name)
-    return found
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
+def _usual_words() -> frozenset[str]:
     forms = frozenset(row["form"].strip("（）") for row in table("name_forms"))
-    return words("name_common") | words("name_usual") | _industry_words() | frozenset(_listed()) | forms
+    return words("name_common") | words("name_usual") | _industry_words() | forms
+
+
+def is_usual_word(text: str) -> bool:
+    """Whether it is a common word, one of industry, or one of the legal forms."""
+    return text in _usual_words()
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(lists: WordLists) -> frozenset[str]:
+    return _usual_words() | frozenset(lists.listed)
+
+
+def listed_words(text: str) -> tuple[WordAt, ...]:
+    """The listed words in a text, without those within a longer one or a usual expression."""
+    return _listed_words(text, lists_in_use())
 
 
 @lru_cache(maxsize=8192)
-def listed_words(text: str) -> tuple[WordAt, ...]:
-    """The listed words in a text, without those within a longer one or a usual expression."""
+def _listed_words(text: str, lists: WordLists) -> tuple[WordAt, ...]:
     # An expression at the very start is the trade name itself, and is not excluded.
     usual = [span for word in words("name_usual") if word in text for span in _places(word, text) if span[0] > 0]
-    places = [(span, word) for word in _listed() if word in text for span in _places(word, text)]
+    places = [(span, word) for word in lists.listed if word in text for span in _places(word, text)]
     found = sorted(places, key=lambda one: one[0][0] - one[0][1])
     said: list[tuple[tuple[int, int], WordAt]] = []
     for span, word in found:
         if any(_within(span, wider) for wider in (*usual, *(taken for taken, one in said if one.sure))):
             continue
-        as_word, otherwise = _cost(text, span, whole=True), _cost(text, span, whole=False)
+        known = _vocabulary(lists)
+        as_word, otherwise = (_cost(text, span, whole=whole, known=known) for whole in (True, False))
         if as_word <= otherwise:
-            said.append((span, WordAt(word, _listed()[word], as_word < otherwise)))
+            said.append((span, WordAt(word, lists.listed[word], as_word < otherwise)))
     return tuple(one for _, one in said)
 
 
@@ -129,13 +132,15 @@ def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def _cost(text: str, span: tuple[int, int], *, whole: bool) -> float:
+def _cost(text: str, span: tuple[int, int], *, whole: bool, known: frozenset[str]) -> float:
     """The cost of the cheapest reading that has the span as one word (`whole`), or that cuts through it."""
     best = [0.0] + [float("inf")] * len(text)
     for end in range(1, len(text) + 1):
         for start in range(max(0, end - _LONGEST_PIECE), end):
             if _may_stand((start, end), span, whole=whole):
-                best[end] = min(best[end], best[start] + _price(text[start:end], start, known=(start, end) == span))
+                piece = text[start:end]
+                is_known = (start, end) == span or piece in known
+                best[end] = min(best[end], best[start] + _price(piece, start, known=is_known))
     return best[-1]
 
 
@@ -146,6 +151,6 @@ def _may_stand(piece: tuple[int, int], span: tuple[int, int], *, whole: bool) ->
 
 
 def _price(piece: str, start: int, *, known: bool) -> int:
-    if known or piece in _vocabulary():
+    if known:
         return _KNOWN
     return _COINED if start == 0 and 2 <= len(piece) <= _LONGEST_COINED else _STRANGE

@@ -19,10 +19,14 @@ from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence, registration
+from registration.tasks.name_imports import EFFECT as NAMES
+from registration.tasks.name_imports import work_on_names
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
+from registration.tasks.push import EFFECT as PUSH
+from registration.tasks.push import push
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
 from registration.tasks.straight_through import decide_at_once
@@ -42,6 +46,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "letterhead.samples": samples,
     delayed_decisions.EFFECT: decisions.leave,
     **dict.fromkeys(NOTICES, notify),
+    PUSH: push,
     SIGNERS: invite,
     REMINDER: remind,
     **dict.fromkeys(ALERTS, alert),
@@ -53,6 +58,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     EFFECT: english_summary,
     VERIFY: verify,
     OPEN_DATA: make_part,
+    NAMES: work_on_names,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

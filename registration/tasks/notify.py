@@ -2,6 +2,7 @@
 
 from registration import clock
 from registration.operations import notify as record
+from registration.operations.push import finish_notice
 from registration.operations.reminders import links_to_send
 from registration.outbox import Work
 from registration.queries.notices import NOTICES, letters_to_applicant
@@ -18,7 +19,7 @@ def notify(work: Work) -> None:
     for letter in letters_to_applicant(work.effect, work.application_id):
         # A repeat of this message has the same key, so that it is recognized as the same mail.
         send(letter, key=str(work.id))
-    record.finish(work.id, now=clock.now())
+    finish_notice(work, now=clock.now())
 
 
 def invite(work: Work) -> None:

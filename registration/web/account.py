@@ -13,14 +13,18 @@ from registration.clock import now
 from registration.errors import InvalidInput, NotSignedIn, RegistrationError, TooManyAttempts
 from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, say, settings_here, the_actor
 from registration.keys.account_names import address_of, mobile_of, shown_login
+from registration.keys.push import public_key
 from registration.models import Account
 from registration.operations import accounts, samples
 from registration.queries.accounts import open_sessions_of
+from registration.queries.identities import links_of
+from registration.queries.push import devices_of
 from registration.rules.notice_preferences import CHANNELS, notice_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.web import device, resending, session
 from registration.web.i18n import remember
 from registration.web.places import entrance
+from registration.web.providers import assurance_words, offered, provider_words, providers_here
 from registration.web.security import local_path
 from registration.web.wording import place_words, registrar_names, role_words
 
@@ -60,7 +64,7 @@ def sign_out() -> Response:
 @blueprint.get("/account")
 @access("signed_in")
 def show() -> str:
-    return _account_page()
+    return account_page()
 
 
 @blueprint.post("/account/password")
@@ -71,9 +75,9 @@ def change_password() -> Page:
     try:
         accounts.change_password(the_actor(), current, new, now=now())
     except InvalidInput as error:
-        return _account_page(problem_texts(error.problems)), 422
+        return account_page(problem_texts(error.problems)), 422
     except TooManyAttempts as refused:
-        return _account_page([("current", wait_words(refused))]), refused.status
+        return account_page([("current", wait_words(refused))]), refused.status
     flash(_("密码已经更换，其他设备上的登录都已结束"), "ok")
     return redirect(url_for("account.show"), 303)
 
@@ -96,7 +100,7 @@ def change_notices() -> Page:
     try:
         accounts.change_notices(the_actor(), channel=channel, off=notice_kinds().keys() - wanted, now=now())
     except InvalidInput as error:
-        return _account_page(problem_texts(error.problems)), 422
+        return account_page(problem_texts(error.problems)), 422
     flash(_("通知方式已经保存"), "ok")
     return redirect(url_for("account.show", _anchor="notices"), 303)
 
@@ -119,13 +123,23 @@ def signed_in(login: str, password: str) -> Response:
     return welcome(account, login, secret)
 
 
-def welcome(account: Account, login: str, secret: str) -> Response:
-    """Leads on who has just signed in, with the cookies of the session and of the device."""
+def welcome(
+    account: Account,
+    login: str,
+    secret: str,
+    *,
+    carried: resending.Typed | None = None,
+    onward: str | None = None,
+) -> Response:
+    """Leads on who has just signed in, with the cookies of the session and of the device.
+
+    `carried` and `onward` are from before a visit at a provider; else the form of this request has them.
+    """
     answer = make_response()
     session.begin(answer, secret)
     device.remember(answer, login)
     g.actor = accounts.actor_of(account)
-    carried, onward = resending.carried_here(), _onward(g.actor)
+    carried, onward = carried or resending.carried_here(), local_path(onward) or _onward(g.actor)
     if resending.wants_json():
         answer.mimetype = "application/json"
         answer.set_data(json.dumps({"csrf": generate_csrf()}))
@@ -165,6 +179,7 @@ def sign_in_page(
         problems=list(problems),
         next=onward,
         carried=resending.carried_here() if carried is None else carried,
+        providers=offered(),
         samples=known,
         sample_password=samples.PASSWORD if known else "",
     )
@@ -182,9 +197,10 @@ def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
     return places
 
 
-def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
+def account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
     actor = the_actor()
     account = accounts.own_account(actor)
+    pushes = settings_here().pushes and not actor.is_staff
     return render_template(
         "account/account.html",
         account=account,
@@ -196,7 +212,14 @@ def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
         kinds=[(key, say(one.label), say(one.hint)) for key, one in notice_kinds().items()],
         wanted=notice_kinds().keys() - {*account.notices_off},
         sessions=open_sessions_of(account.id, this=actor.session_id, now=now()),
+        identities=links_of(account.id),
+        providers=offered(kind=account.kind),
+        provider_words=provider_words,
+        assurance_words=assurance_words,
+        real_name=providers_here().real_name,
         problems=list(problems),
+        devices=devices_of(account.id) if pushes else [],
+        push_key=public_key(settings_here()) if pushes else "",
         works_at_office=allows("absence.own", actor, ObjectFacts()),
     )
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response
 from markupsafe import Markup
 
 from registration.access import access
+from registration.errors import NotFound
 from registration.http.context import say
 from registration.rules.city import Palette, city
 
@@ -29,6 +30,16 @@ def icon() -> Response:
     return Response(city().icon, mimetype="image/svg+xml")
 
 
+@blueprint.get("/app-icon.png")
+@access("public")
+def app_icon() -> Response:
+    """For the start screen of a phone: the whole square is filled, so that the phone may cut its corners."""
+    picture = city().app_icon
+    if picture is None:
+        raise NotFound
+    return Response(picture, mimetype="image/png")
+
+
 def colours_text() -> str:
     """The style sheet that defines the three colours of the city, for light and dark mode."""
     chosen = city().about.colours
@@ -49,8 +60,8 @@ def city_note(page: str) -> Markup:
 
 @cache
 def city_version() -> str:
-    """Changes with the colours and the icon, so that browsers may cache both files."""
-    return sha256((colours_text() + city().icon).encode()).hexdigest()[:12]
+    """Changes with the colours and the icons, so that browsers may cache these files."""
+    return sha256((colours_text() + city().icon).encode() + (city().app_icon or b"")).hexdigest()[:12]
 
 
 def _root(palette: Palette) -> str:

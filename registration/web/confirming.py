@@ -1,4 +1,5 @@
-"""Asks for the password once more before a step that decides something, where it was typed too long ago."""
+"""Asks once more who one is before a step that decides something, where it was shown too long ago: by the password, or
+by signing in anew at a provider that is linked to the account."""
 
 from functools import cache
 
@@ -9,7 +10,9 @@ from registration.errors import InvalidInput, TooManyAttempts
 from registration.http.context import settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import accounts
+from registration.queries.identities import links_of
 from registration.web.account import problem_texts, wait_words
+from registration.web.providers import offered
 from registration.web.resending import ONCE_MORE, typed_here
 from workflows.analytics.milestones import decisions
 
@@ -42,6 +45,7 @@ def asked_first(what: str, *, back: str) -> tuple[str, int] | None:
             problems, status = [(ONCE_MORE, wait_words(refused))], refused.status
         else:
             return None
+    linked = {one.provider for one in links_of(actor.account_id)}
     page = render_template(
         "account/confirm.html",
         what=what,
@@ -49,6 +53,9 @@ def asked_first(what: str, *, back: str) -> tuple[str, int] | None:
         typed=typed_here().fields,
         field=ONCE_MORE,
         minutes=settings_here().confirm_minutes,
+        has_password=bool(accounts.own_account(actor).password_hash),
+        providers=[(key, name) for key, name in offered() if key in linked],
+        onward=request.full_path.rstrip("?"),
         problems=problems,
     )
     return page, status

@@ -217,6 +217,7 @@ def _what_words(what: str) -> str:
         "stayed": _("经过这个环节的申请"),
         "in_time": _("按期办结的申请"),
         "late": _("超期办结的申请"),
+        "at_once": _("系统即时核准的申请，或者其中抽中的"),
         "overdue": _("现在超期的申请"),
         "overdue_parts": _("部门现在超期的申请"),
         "held": _("手上的申请"),

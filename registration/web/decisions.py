@@ -3,19 +3,25 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from certificates.errors import InvalidParticulars
 from registration.access import access
 from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.gateways.paper_preview import NotPrintable, printed
 from registration.http.context import in_language, lang_here, say, the_actor
 from registration.matters import definition_of
+from registration.models import Registrar
 from registration.operations.act import Outcome
 from registration.operations.undo import decide
 from registration.queries.casefile import CaseFile, casefile
+from registration.queries.papers import preview_of
+from registration.queries.papers_asked import Words
+from registration.queries.registrar_profiles import profile_on
 from registration.rules.languages import known
 from registration.rules.marks import Mark
 from registration.rules.problems import Problem, problem_text
@@ -51,6 +57,30 @@ _ITEM_FIELDS = {
 def ask(ref: str, action: str) -> Page:
     """The page of an action. It changes nothing: a POST carries the marks and typed texts."""
     return _asked(ref, action)
+
+
+@blueprint.post("/ask/<action>/paper")
+@access("inbox.read")
+def preview_paper(ref: str, action: str) -> Page:
+    """The notice on its paper, as the page has it: nothing is sent, numbered or stored."""
+    file = _file(ref)
+    offer = file.offer(action)
+    if offer is None or not _lists_items(file, action):
+        return _asked(ref, action)
+    bad, points = _bad_marks(file), notice_points.points_of(file)
+    words = _notice_words(file, offer, bad, points)
+    if not words[1]:
+        return _asked(ref, action, problems=[("", _("没有要补正的内容，请先标出有问题的内容。"))], status=422)
+    try:
+        with reading() as session:
+            head = profile_on(session, session.get_one(Registrar, file.case.registrar_code), on=local_date(now()))
+            paper = preview_of(session, file.case, "correction", head=head, words=words, on=local_date(now()))
+        pdf = printed(paper.model_dump(mode="json"))
+    except (InvalidParticulars, NotPrintable):
+        return _asked(ref, action, problems=[("", _("这些内容印不出来，请检查里面有没有特殊字符。"))], status=422)
+    answer = Response(pdf, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="preview-{file.case.ref}.pdf"'
+    return answer
 
 
 @blueprint.post("/act/<action>")
@@ -142,17 +172,17 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
     chosen = chosen_opinion(file, action)
     inputs = _typed_before(file, action) | ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
     page |= {"inputs": inputs, "drafts": drafts_here(), "unmarked": unmarked, "problems": problems or []}
-    page |= {"points": points, "preview": _preview(file, offer, bad, points) if listing else None}
+    page |= {"points": points, "preview": None}
+    if listing and "preview" in request.form:
+        page["preview"] = _notice_words(file, offer, bad, points)
     return render_template("review/ask.html", **page), status
 
 
-def _preview(file: CaseFile, offer: Offer, bad: list[Mark], points: list[NoticePoint]) -> dict[str, Any] | None:
-    """The paper as it would be, once the page is asked for it."""
-    if "preview" not in request.form:
-        return None
+def _notice_words(file: CaseFile, offer: Offer, bad: Iterable[Mark], points: list[NoticePoint]) -> Words:
+    """The words of the notice, if it were sent as the page has it."""
     items = [mark.as_item(about=_about(file, mark)) for mark in bad]
     items += notice_points.inputs_from(file, points)["items"]
-    return notice_points.preview_of(file, offer, items, {point.ref: point.agency for point in points}, now=now())
+    return notice_points.words_of(file, offer, items, {point.ref: point.agency for point in points}, now=now())
 
 
 def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
@@ -177,6 +207,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "decided": desk.decided(file),
         "action_url": url_for("decisions.take", ref=ref, action=offer.action),
         "ask_url": url_for("decisions.ask", ref=ref, action=offer.action),
+        "paper_url": url_for("decisions.preview_paper", ref=ref, action=offer.action),
         "back": url_for("review.case", ref=ref),
     }
 

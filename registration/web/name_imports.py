@@ -9,17 +9,20 @@ from registration.clock import now
 from registration.database import reading
 from registration.errors import InvalidInput
 from registration.http.context import the_actor
-from registration.operations.name_imports import MOST_BY_PAGE, look
+from registration.operations.name_imports import MOST_AT_ONCE, look
 from registration.operations.setting_decisions import decide as decide_change
+from registration.queries.name_imports import imports_of, parked_imports
 from registration.queries.setting_changes import NAMES, decided_changes, open_changes
 from registration.rules.name_register import COLUMNS, PARTS, STATUSES
 from registration.web.account import problem_texts
+from registration.web.present.name_imports import import_line
 from registration.web.present.setting_changes import line_of, status_words
 
 blueprint = Blueprint("name_imports", __name__, url_prefix="/admin/names")
 
 Page = str | Response | tuple[str, int]
-LARGEST = 4 * 1024 * 1024
+# Some hundred thousand names; a process holds the file while it divides it.
+LARGEST = 20 * 1024 * 1024
 LONGEST_FILE_NAME = 100
 
 
@@ -32,7 +35,7 @@ def listed() -> str:
 @blueprint.post("")
 @access("system.manage")
 def read() -> Page:
-    """Reads a file and keeps it with what it would do. Nothing is loaded yet."""
+    """Reads a file, or has workers read it, and keeps it with what it would do. Nothing is loaded yet."""
     file = request.files.get("file")
     content = file.stream.read(LARGEST + 1) if file else b""
     if file is None or not content or len(content) > LARGEST:
@@ -40,10 +43,13 @@ def read() -> Page:
         return _page([("file", _("请选择名称文件，不超过%(most)s MB", most=most))]), 422
     name = (file.filename or "")[-LONGEST_FILE_NAME:]
     try:
-        look(content, file_name=name, reason=request.form.get("reason", ""), actor=the_actor(), now=now())
+        change = look(content, file_name=name, reason=request.form.get("reason", ""), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return _page(problem_texts(invalid.problems)), invalid.status
-    flash(_("文件读好了，请看载入会带来什么，再确认"), "ok")
+    if "names" in change.after:
+        flash(_("文件收到了，由后台分批读，可以离开本页；读完以后请看载入会带来什么，再确认"), "ok")
+    else:
+        flash(_("文件读好了，请看载入会带来什么，再确认"), "ok")
     return redirect(url_for("name_imports.listed"), 303)
 
 
@@ -70,6 +76,7 @@ def _page(problems: list[tuple[str, str]] | None = None) -> str:
     with reading() as session:
         waiting = [line_of(one) for one in open_changes(session, actor=the_actor(), kinds=(NAMES,))]
         past = [line_of(one) for one in decided_changes(session, actor=the_actor(), kinds=(NAMES,))]
+        runs, stopped = imports_of(session, [one.change for one in (*waiting, *past)]), parked_imports(session)
     return render_template(
         "name_imports/listed.html",
         waiting=waiting,
@@ -77,7 +84,9 @@ def _page(problems: list[tuple[str, str]] | None = None) -> str:
         header=",".join(COLUMNS),
         parts=",".join(PARTS),
         statuses=_("、").join(STATUSES),
-        most=MOST_BY_PAGE,
+        runs={number: import_line(run, stopped=run.id in stopped) for number, run in runs.items()},
+        most=LARGEST // 1024 // 1024,
+        at_once=MOST_AT_ONCE,
         reason=request.form.get("reason", ""),
         problems=problems or [],
     )

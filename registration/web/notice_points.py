@@ -14,6 +14,7 @@ from registration.models import NoticeItem
 from registration.queries.casefile import CaseFile
 from registration.queries.objections import PartObjection, Point
 from registration.queries.paper_words import correction_words
+from registration.queries.papers_asked import Words
 from registration.rules.languages import known
 from registration.rules.marks import Mark
 from registration.web.forms.marks import with_remedies
@@ -116,9 +117,9 @@ def carried_points() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if name.startswith(starts)}
 
 
-def preview_of(
+def words_of(
     file: CaseFile, offer: Offer, items: Sequence[Mapping[str, Any]], agencies: Mapping[str, str], *, now: datetime
-) -> dict[str, Any]:
+) -> Words:
     """The words of the notice as its paper would print them; `agencies` has that of each point, by its reference."""
     rows = [
         NoticeItem(
@@ -129,9 +130,7 @@ def preview_of(
         for item in items
         if item["target"]
     ]
-    until = _last_day(file, offer, now=now)
-    before, table, after = correction_words(file.case, rows, until=until, on=local_date(now))
-    return {"before": before, "rows": table, "after": after}
+    return correction_words(file.case, rows, until=_last_day(file, offer, now=now), on=local_date(now))
 
 
 def _last_day(file: CaseFile, offer: Offer, *, now: datetime) -> Any:

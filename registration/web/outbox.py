@@ -26,6 +26,7 @@ CHAPTERS = {
     "archive": _l("归档"),
     "verify": _l("核验记录"),
     "open_data": _l("制作开放数据"),
+    "names": _l("读入名称"),
 }
 
 

@@ -43,9 +43,10 @@ DESK = (
 ADMINISTRATION = (
     ("calendars.listed", _l("工作日历"), _l("哪些年份的工作日已知，载入放假安排")),
     ("number_pools.listed", _l("号段"), _l("每个登记机关的号码用到哪里、还够多久，新增号段")),
-    ("setting_changes.listed", _l("设置变更"), _l("等另一人决定的日历和号段，以前决定的")),
+    ("setting_changes.listed", _l("设置变更"), _l("等另一人决定的日历、号段和名称用词，以前决定的")),
     ("registrars.listed", _l("登记机关"), _l("辖区、登记模式、核准方式，与城市文件夹的差别")),
     ("name_imports.listed", _l("名称登记簿"), _l("从别的系统载入已有的名称")),
+    ("name_words.listed", _l("名称用词"), _l("名称里不能用的词，本机关加入的")),
     ("workflows.listed", _l("流程表"), _l("各版本、流程图、比较、在办申请的迁移")),
     ("verification.listed", _l("核验记录"), _l("历史、每日的根、登记簿、公开日志和文件是否完整")),
     ("arrangements.listed", _l("部门和版式"), _l("各部门看到什么，各版式的检查结果")),

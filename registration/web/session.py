@@ -12,9 +12,9 @@ from registration.operations import accounts
 from registration.settings import Settings
 
 # Files of the program and of the city: an address with the digest of the content never grows stale.
-FILES = ("static", "city.colours", "city.icon")
+FILES = ("static", "city.colours", "city.icon", "city.app_icon", "installed.manifest")
 # These addresses need no session; a probe must answer even if no session can be read.
-FOR_NOBODY = (None, *FILES, "public.livez", "public.readyz")
+FOR_NOBODY = (None, *FILES, "installed.worker", "public.livez", "public.readyz")
 # What a page asks by itself is no sign of a person: it does not keep a session from ending.
 BY_ITSELF = ("events.now_at_the_desk",)
 # The pages of an account whose password was given and is not changed yet.

@@ -10,7 +10,7 @@ from registration.database import reading
 from registration.errors import InvalidInput
 from registration.http.context import the_actor
 from registration.operations.setting_decisions import decide as decide_change
-from registration.queries.setting_changes import CALENDAR, NUMBERS, decided_changes, open_changes
+from registration.queries.setting_changes import OF_THE_SYSTEM, decided_changes, open_changes
 from registration.web import confirming
 from registration.web.account import problem_texts
 from registration.web.present.setting_changes import line_of, status_words
@@ -18,7 +18,6 @@ from registration.web.present.setting_changes import line_of, status_words
 blueprint = Blueprint("setting_changes", __name__, url_prefix="/admin/changes")
 
 Page = str | Response | tuple[str, int]
-KINDS = (CALENDAR, NUMBERS)
 
 
 @blueprint.get("")
@@ -45,8 +44,8 @@ def decide(change: str) -> Page:
 def _page(problems: list[tuple[str, str]] | None = None, *, decided: str = "") -> str:
     actor = the_actor()
     with reading() as session:
-        waiting = [line_of(one) for one in open_changes(session, actor=actor, kinds=KINDS)]
-        past = [line_of(one) for one in decided_changes(session, actor=actor, kinds=KINDS)]
+        waiting = [line_of(one) for one in open_changes(session, actor=actor, kinds=OF_THE_SYSTEM)]
+        past = [line_of(one) for one in decided_changes(session, actor=actor, kinds=OF_THE_SYSTEM)]
     return render_template(
         "setting_changes/listed.html",
         waiting=waiting,

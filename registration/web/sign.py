@@ -35,6 +35,7 @@ from registration.web.present.answers import chapters
 from registration.web.present.changes import pairs_of
 from registration.web.present.decisions import blocker_errors
 from registration.web.present.kinds import entity_type_words
+from registration.web.providers import provider_words, providers_here
 from registration.web.signing import capacity_words
 
 blueprint = Blueprint("sign", __name__, url_prefix="/sign/<secret>")
@@ -73,6 +74,8 @@ def show(secret: str) -> Page:
 def prove(secret: str) -> Page:
     """Asks the identity service about the name of the party and the number that was typed."""
     opened = _opened(sign.party_behind(secret, now=now()))
+    if request.form.get("by") == "sign_in":
+        return _proved_by_sign_in(secret, opened)
     number = request.form.get("id_no", "")
     if not number.strip():
         return _page("sign/identity.html", secret, opened, [("id_no", _("请输入您的证件号码"))]), 422
@@ -87,6 +90,18 @@ def prove(secret: str) -> Page:
         words = _("这个链接输错的次数太多，不能再用。请申请人在签名页给您换一个新链接")
         return _page("sign/identity.html", secret, opened, [("id_no", words)]), refused.status
     session[_mark(opened)] = proved.proof
+    return redirect(url_for("sign.show", secret=secret), 303)
+
+
+def _proved_by_sign_in(secret: str, opened: SigningFile) -> Page:
+    """Takes what the provider stated at the sign-in for the check; of another person the number is asked for."""
+    try:
+        session[_mark(opened)] = signer_identity.prove_by_sign_in(
+            secret, actor=actor_here(), least=providers_here().real_name, now=now()
+        )
+    except Forbidden:
+        words = _("您登录时的身份不能证明您是这位签名人，请输入证件号码")
+        return _page("sign/identity.html", secret, opened, [("id_no", words)]), 422
     return redirect(url_for("sign.show", secret=secret), 303)
 
 
@@ -211,8 +226,8 @@ def _declarations(opened: SigningFile) -> list[str]:
 
 
 def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors | None = None, **more: object) -> str:
-    file = opened.file
-    actor = actor_here()
+    file, actor, least = opened.file, actor_here(), providers_here().real_name
+    proving = least and signer_identity.provider_that_proves(secret, actor=actor, least=least, now=now())
     with database.reading() as reading:
         applicant = reading.get_one(Account, file.case.account_id).name
     return render_template(
@@ -231,6 +246,7 @@ def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors
         is_own=actor is not None and actor.account_id == file.case.account_id,
         applicant=applicant,
         kind=entity_type_words(file.case.entity_type),
+        proved_by=provider_words(proving) if proving else "",
         digest=opened.digest,
         chapters=chapters(opened.form, case=file.case),
         needs=[need for need in file.needs if need.files] if opened.proved else [],

@@ -70,6 +70,7 @@ def _page(problems: Problems | None = None, *, typed: Any = None, decided: str =
     actor, today = the_actor(), local_date(now())
     with reading() as session:
         found = overview(session, actor=actor, now=now())
+    here = ObjectFacts(registrar_code=actor.registrar_code)
     usual = {"sample_percent": USUAL_PERCENT, "valid_from": today.isoformat(), "is_on": "yes"}
     return render_template(
         "straight_through/listed.html",
@@ -77,7 +78,8 @@ def _page(problems: Problems | None = None, *, typed: Any = None, decided: str =
         days=DAYS,
         types=[(one.key, say(one.name)) for one in entity_types()],
         type_name=lambda key: say(type_row(key).name),
-        may_propose=allows("straight_through.propose", actor, ObjectFacts(registrar_code=actor.registrar_code)),
+        may_propose=allows("straight_through.propose", actor, here),
+        may_see_dashboard=allows("dashboard.read", actor, here),
         words=words,
         today=today,
         typed=usual if typed is None else typed,

@@ -39,6 +39,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "sample_audits": "0419",
     "staff_accounts": "0901",
     "calendars": "0904",
+    "name_words": "0904",
     "saved_views": "0417",
     "workflows": "0904",
     "verification": "0904",
@@ -54,7 +55,7 @@ ISSUED = (
 
 
 # What belongs to an administrator, an archivist or the heads of a registrar, and to no case on a desk.
-SETTINGS = ("archive", "barred", "calendars", "name_imports", "setting_changes")
+SETTINGS = ("archive", "barred", "calendars", "name_imports", "name_words", "setting_changes")
 
 Cases = dict[str, dict[str, Any]]
 
@@ -74,9 +75,13 @@ class Office:
         return client
 
     def rules(self, *methods: str) -> Iterator[tuple[str, Rule]]:
-        """(method, rule) of every page of an object, except public ones."""
+        """(method, rule) of every page of an object, except public ones and those of GovStack's clients."""
         for rule in self.app.url_map.iter_rules():
-            if rule.arguments and not rule.rule.startswith("/api/") and self.access_of(rule) != "public":
+            if (
+                rule.arguments
+                and not rule.rule.startswith(("/api/", "/govstack/"))
+                and self.access_of(rule) != "public"
+            ):
                 yield from ((method, rule) for method in methods if method in (rule.methods or ()))
 
     def access_of(self, rule: Rule) -> str:

@@ -23,7 +23,16 @@ from registration.operations import (
     reissue,
     straight_through,
 )
-from registration.queries import address_changes, open_data, password_resets, sign_ups, signing_messages, verification
+from registration.queries import (
+    address_changes,
+    name_imports,
+    open_data,
+    password_resets,
+    push,
+    sign_ups,
+    signing_messages,
+    verification,
+)
 from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
 from registration.queries.notices import CORRECTION_REMINDER
@@ -83,7 +92,9 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     # A decision at once, which a submission orders only where it is switched on.
     beside |= {straight_through.ORDER}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
-    beside |= {verification.EFFECT, verification.ALERT, open_data.EFFECT, *VOICE_MAILS}
+    beside |= {verification.EFFECT, verification.ALERT, open_data.EFFECT, name_imports.EFFECT, *VOICE_MAILS}
+    # A push to a device, which a notice orders.
+    beside |= {push.EFFECT}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

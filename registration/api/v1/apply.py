@@ -9,6 +9,7 @@ from pydantic import Field
 
 from registration import clock, database
 from registration.access import access
+from registration.actor import Actor
 from registration.api.v1 import shapes
 from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.api.v1.present import case_of, case_row, judges
@@ -92,18 +93,22 @@ def save_form(path: shapes.CasePath, body: shapes.FormValue) -> Response:
     """Saves each section that is given, then says what is wrong with any of them; what was typed is kept."""
     sections = {key: value.root for key, value in body.root.items()}
     case = _open(path.ref, rule="application.edit").case
+    return _saved(path.ref, save_sections(case, sections, actor=the_actor(), version=version_asked()))
+
+
+def save_sections(case: Application, sections: Mapping[str, Any], *, actor: Actor, version: int | None) -> int | None:
+    """Saves each section in the order of the form and returns the version; InvalidInput with the faults of all."""
     _refuse_unknown(case, sections)
     problems: list[Problem] = []
-    version = version_asked()
     for key in (one.key for one in sections_for(case.entity_type, case.regime, case.matter) if one.key in sections):
         try:
-            version = _save(path.ref, key, sections[key], version=version)
+            version = apply.save_section(case.ref, key, sections[key], actor=actor, now=clock.now(), version=version)
         except InvalidInput as invalid:
             version = invalid.data.get("version", version)
             problems.extend(invalid.problems)
     if problems:
-        raise InvalidInput(problems, ref=path.ref, version=version)
-    return _saved(path.ref, version)
+        raise InvalidInput(problems, ref=case.ref, version=version)
+    return version
 
 
 @blueprint.put(

@@ -32,6 +32,8 @@ PREFIX = "/api/v1"
 # An entity tag as in `ETag` (RFC 9110, section 8.8.3), or any.
 VERSION_TAG = r'"(0|[1-9][0-9]{0,8})"|[*]'
 LARGEST_BODY = 1024 * 1024
+# Of these the fields are read, and nothing is left of the body.
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
 # These end a request before anything was done, so the same key may try again.
 NOT_KEPT = frozenset({401, 412, 429})
@@ -88,10 +90,11 @@ def _look_at_content() -> None:
         if not is_clean(str(value)):
             raise NotFound if name in (request.view_args or {}) else InvalidInput([Problem(name, "text.unseen")])
     if request.method in ("POST", "PUT", "PATCH") and request.mimetype != "multipart/form-data":
-        _look_at_json()
+        look_at_json()
 
 
-def _look_at_json() -> None:
+def look_at_json() -> None:
+    """Refuses a body that is no JSON, or one that readers understand in different ways; an empty one passes."""
     if (request.content_length or 0) > LARGEST_BODY:
         raise RequestEntityTooLarge
     data = request.get_data(cache=True)
@@ -142,7 +145,7 @@ def _answer_again() -> Response | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.missing")])
-    found = idempotency.begin(_sender(), key, _request_hash(), now=clock.now())
+    found = idempotency.begin(_sender(), key, request_hash(), now=clock.now())
     if isinstance(found, idempotency.Claim):
         _begin_once(found)
         return None
@@ -204,10 +207,10 @@ def _sender() -> str:
     return f"link:{link_hash(secret)}" if secret else "anybody"
 
 
-def _request_hash() -> str:
+def request_hash() -> str:
     """A digest of the request. The boundary of a multipart body differs each time and is not included."""
     digest = sha256(f"{request.method} {request.full_path}\n".encode())
-    if request.mimetype != "multipart/form-data":
+    if request.mimetype not in FORMS:
         digest.update(request.get_data(cache=True))
         return digest.hexdigest()
     for name, value in sorted(request.form.items(multi=True)):

@@ -21,6 +21,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     records.database,
     records.tables,
     machine.matters,
+    machine.providers,
     records.messages,
     records.demonstration,
     records.working_days,

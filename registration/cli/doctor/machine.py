@@ -56,6 +56,21 @@ def matters() -> Iterator[Found]:
         yield Found("matters", "good", ", ".join(matter_keys()))
 
 
+def providers() -> Iterator[Found]:
+    """The file of HEYI_OIDC, where people sign in by providers; no process starts on a faulty one."""
+    from registration.rules.sign_in_providers import read
+
+    path = settings().oidc
+    if path is None:
+        return
+    found, faults = read(path)
+    for fault in faults:
+        text = words(fault.sentence("zh"), fault.sentence("en"))
+        yield Found("providers", "bad", f"{fault.place} {text}", "docs/sign-in.md")
+    if found:
+        yield Found("providers", "good", ", ".join(found.providers))
+
+
 def _loads(library: str) -> bool:
     try:
         ctypes.CDLL(library)

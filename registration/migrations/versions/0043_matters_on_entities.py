@@ -6,7 +6,7 @@ from alembic import op
 from registration.models import columns
 
 revision = "0043"
-down_revision = "0036"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,18 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import Session, col
 
 from registration.errors import NotFound
-from registration.models import Account, Application, Feedback, Notice, NoticeItem, Part, SupervisionOrder
+from registration.models import (
+    Account,
+    Application,
+    DecisionAttempt,
+    Feedback,
+    Notice,
+    NoticeItem,
+    Part,
+    SampleAudit,
+    SupervisionOrder,
+)
+from registration.queries.dashboard.at_once import sampled, tried_at_once
 from registration.queries.dashboard.people import is_late
 from registration.queries.dashboard.selection import HISTORY, Selection, decided, decisive, is_refusal, received
 from registration.queries.dashboard.times import times
@@ -98,6 +109,16 @@ def _late(asked: Question) -> ColumnElement[bool]:
     return col(Application.id).in_(times(asked.session, asked.selection).late)
 
 
+def _at_once(asked: Question) -> ColumnElement[bool]:
+    """All that the system decided; or of the sample all, those with a verdict, or those without one."""
+    if not asked.value:
+        return col(Application.id).in_(tried_at_once(asked.selection).where(col(DecisionAttempt.decided)))
+    rows, verdict = sampled(asked.selection), col(SampleAudit.verdict)
+    if asked.value != "sampled":
+        rows = rows.where(verdict.is_(None) if asked.value == "waiting" else verdict == asked.value)
+    return col(Application.id).in_(rows)
+
+
 def _overdue(asked: Question) -> ColumnElement[bool]:
     return and_(is_late(asked.now), _held_by(asked.value))
 
@@ -155,6 +176,7 @@ BEHIND: Mapping[str, Callable[[Question], ColumnElement[bool]]] = {
     "stayed": _stayed,
     "in_time": _in_time,
     "late": _late,
+    "at_once": _at_once,
     "overdue": _overdue,
     "overdue_parts": _overdue_parts,
     "held": _held,

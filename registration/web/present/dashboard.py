@@ -17,6 +17,7 @@ from registration.rules.city import city
 from registration.rules.feedback import GRADES
 from registration.rules.periods import Period
 from registration.rules.reasons import correction_reasons, rejection_reasons
+from registration.web.present.at_once import at_once_figure
 from registration.web.present.charts import Bar, bars, columns
 from registration.web.present.feedback import grade_words
 from registration.web.present.report import Cell, Figure, Report, number, percent
@@ -279,6 +280,7 @@ FIGURES: Mapping[str, Callable[[Report], Figure]] = {
     "flow": flow_figure,
     "on_time": promise_figure,
     "hours": hours_figure,
+    "at_once": at_once_figure,
     "overdue": overdue_figure,
     "workload": workload_figure,
     "corrections": corrections_figure,

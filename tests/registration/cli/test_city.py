@@ -2,14 +2,16 @@
 
 import json
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from registration.cli import main
 from registration.queries.city_faults import contrast, faults_in
-from registration.rules.city import BLANK, PACKAGED
+from registration.rules.city import APP_ICON, BLANK, PACKAGED
 
 
 def heyi(*arguments: str) -> Result:
@@ -189,7 +191,7 @@ def test_a_fault_is_found_at_its_file_and_key(folder: Path, case: str) -> None:
 
 
 # A city of before need not have it.
-OPTIONAL = {"scope_words.csv", "scope_general.yaml", "next_steps.yaml", "opinions.yaml"}
+OPTIONAL = {"scope_words.csv", "scope_general.yaml", "next_steps.yaml", "opinions.yaml", APP_ICON}
 
 
 @pytest.mark.parametrize("file", sorted({path.name for path in PACKAGED.iterdir() if path.is_file()} - OPTIONAL))
@@ -202,6 +204,17 @@ def test_a_file_that_is_missing_is_named(folder: Path, file: str) -> None:
 def test_a_city_may_go_without(folder: Path, file: str) -> None:
     (folder / file).unlink()
     assert faults_in(folder) == []
+
+
+def test_the_icon_of_the_app_is_drawn_from_the_mark(folder: Path) -> None:
+    """The packaged one is up to date: drawing it again changes nothing."""
+    packaged = (folder / APP_ICON).read_bytes()
+    (folder / APP_ICON).write_bytes(b"no picture")
+    assert [(one.file, one.code) for one in faults_in(folder)] == [(APP_ICON, "app_icon")]
+    assert heyi("icon", str(folder)).exit_code == 0
+    assert faults_in(folder) == []
+    with Image.open(folder / APP_ICON) as drawn, Image.open(BytesIO(packaged)) as before:
+        assert drawn.convert("RGB").tobytes() == before.convert("RGB").tobytes()
 
 
 def test_contrast_is_that_of_the_guideline() -> None:

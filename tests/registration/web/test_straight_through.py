@@ -113,3 +113,29 @@ def test_a_late_sample_is_shown_as_late(visit: Visit) -> None:
         row.due_at = now - timedelta(days=1)
     assert "有1件抽查逾期" in words(visit(DIRECTOR).get(SAMPLES))
     assert "1 audit is overdue" in words(visit(DIRECTOR, lang="en").get(SAMPLES))
+
+
+def test_the_dashboard_has_number_share_seconds_and_audits(visit: Visit) -> None:
+    now = clock.now()
+    switched_on(now=now, percent=100)
+    ref, other = sent(now=now), sent(shop(trade="望津样例"), now=now)
+    assert decided(ref, now=now + timedelta(seconds=4))
+    assert decided(other, now=now + timedelta(seconds=9))
+    visit(APPROVER).post(f"{SAMPLES}/{ref}", verdict="faulty", words="地址不存在")
+    director = visit(DIRECTOR)
+    table = director.get("/desk/dashboard/table.csv?figure=at_once").text.splitlines()[1:]
+    assert table == [
+        "系统即时核准（件）,2,100%",
+        "用时中位数（秒）,4,—",
+        "抽中（件）,2,100%",
+        "抽查没有问题（件）,0,0%",
+        "抽查有问题（件）,1,50%",
+        "还没有抽查（件）,1,50%",
+    ]
+    faulty = director.get("/desk/dashboard/cases?what=at_once&value=faulty").text
+    assert ref in faulty
+    assert other not in faulty
+    assert other in director.get("/desk/dashboard/cases?what=at_once").text
+    assert "The system approved no application at once" in words(
+        visit(DIRECTOR, lang="en").get("/desk/dashboard?period=last_month")
+    )
