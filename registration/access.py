@@ -64,6 +64,8 @@ ACCESS: dict[str, Rule] = {
     "application.read": Rule(owner=True, party=True, staff=OFFICE, officers=True),
     "application.edit": Rule(owner=True, fields="all"),
     "application.act": Rule(owner=True, party=True, staff=OFFICE),
+    # An entity of the account: who may apply for it is looked up (queries/businesses.py).
+    "business.use": Rule(owner=True, fields="all"),
     "application.history": Rule(owner=True, staff=OFFICE, officers=True),
     "material.read": Rule(owner=True, party=True, staff=OFFICE),
     "material.look": Rule(officers=True, on_desk=True),

@@ -9,10 +9,10 @@ from registration.cli.days import Day
 from registration.cli.history import finding_text
 from registration.cli.output import as_json, refuse, words
 from registration.queries.integrity import Counted
-from registration.queries.register import Registered, entity_with, registered_on
+from registration.queries.register import Registered, cause_of, entity_with, registered_on
 from registration.queries.register_integrity import broken_register
 from registration.rules.languages import said
-from registration.rules.register_words import CAUSES, item_label, value_lines
+from registration.rules.register_words import item_label, value_lines
 from registration.settings import settings
 
 
@@ -80,7 +80,7 @@ def _print(found: Registered) -> None:
     click.echo(f"{found.entity.code}  {found.entity.name}  {found.on}")
     for one in found.versions:
         label = item_label(one.item, entity_type=found.entity.entity_type, lang=lang)
-        since = f"{one.valid_on}  {said(CAUSES[one.cause], lang)}  {one.ref}"
+        since = f"{one.valid_on}  {said(cause_of(one.cause), lang)}  {one.ref}"
         click.echo(f"{label}  [{words('第', 'version ')}{one.number}{words('版', '')}  {since}]")
         for line in value_lines(one.item, one.value, lang):
             click.echo(f"  {line}")

@@ -11,7 +11,7 @@ from types import ModuleType
 from registration.rules.facts import Facts
 from registration.rules.folder_files import FolderFault
 from registration.rules.guards import CONDITIONS, GUARDS, Guard
-from registration.rules.matter_folders import PACKAGED, MatterError, file_of, folders
+from registration.rules.matter_folders import PACKAGED, MatterError, file_of, folders, matter_data
 from registration.settings import settings
 from workflows.clock import Calendar, OfficeHours
 from workflows.definition import Definition, load
@@ -20,7 +20,7 @@ from workflows.engine import Workflow
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
 # What new cases use where a registrar is not set to another version; see `current`.
-CURRENT = {"establishment": "establishment@4"}
+CURRENT = {"establishment": "establishment@4", "change_of_registration": "change_of_registration@1"}
 
 
 def current(matter: str, *, chosen: Mapping[str, str]) -> str | None:
@@ -42,9 +42,14 @@ def matter_title(matter: str) -> Text:
 
 
 def matters() -> tuple[str, ...]:
-    """The matters in which an applicant can begin, the shipped ones' first."""
-    found = dict.fromkeys(key.partition("@")[0] for key in shipped())
-    return tuple(sorted(found, key=lambda matter: (matter not in CURRENT, matter)))
+    """The matters in which an applicant can begin: the shipped ones in the order of CURRENT, then others by name."""
+    found = {key.partition("@")[0] for key in shipped()}
+    return (*(matter for matter in CURRENT if matter in found), *sorted(found - CURRENT.keys()))
+
+
+def founding_matters() -> tuple[str, ...]:
+    """Those that begin without a registered entity."""
+    return tuple(matter for matter in matters() if matter_data(matter).register is None)
 
 
 @cache

@@ -134,8 +134,8 @@ class EntityFact(SQLModel, table=True):
 
     `item` is a key of reference/register_items.yaml, which says whether it is registered or filed, printed, public.
     `value` is JSON (rules/register_facts.py), null where the item ends; of an item that is not public it is encrypted,
-    bound to the case that made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`. Of versions
-    of one day the last counts.
+    bound to the case that made it. `cause` is what made it: `establish`, `correct`, `revoke`, `reinstate`,
+    or the matter of the case. Of versions of one day the last counts.
     """
 
     __tablename__ = "entity_fact"
@@ -163,8 +163,64 @@ class EntityKey(SQLModel, table=True):
     entity_id: int = Field(sa_column=Column(Integer, ForeignKey("entity.id"), primary_key=True, autoincrement=False))
 
 
+class EntityCase(SQLModel, table=True):
+    """A case about an entity that was registered before it: a change, a filing, a deregistration."""
+
+    __tablename__ = "entity_case"
+    __table_args__ = (Index("entity_case_of", "entity_id", "application_id"),)
+
+    application_id: int = Field(foreign_key="application.id", primary_key=True)
+    entity_id: int = Field(foreign_key="entity.id")
+
+
+class EntityForm(SQLModel, table=True):
+    """The answers of every section as they are registered now, encrypted, bound to the entity's code.
+
+    The next application about the entity begins with them. Without a row they are those of the case that founded it.
+    `application_id` is the case that changed them last.
+    """
+
+    __tablename__ = "entity_form"
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    application_id: int = Field(foreign_key="application.id")
+    form: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class EntityAccount(SQLModel, table=True):
+    """An applicant's account that may see an entity's file and apply for it: its founder's, or one let in by such.
+
+    `given_by` is None for the founder; `ended_at` ends it.
+    """
+
+    __tablename__ = "entity_account"
+    __table_args__ = (Index("entity_account_of", "account_id", "entity_id"),)
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    account_id: int = Field(foreign_key="account.id", primary_key=True)
+    given_by: int | None = Field(default=None, foreign_key="account.id")
+    since_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class EntityLock(SQLModel, table=True):
+    """A section of an entity's form that an open case changes: no second one can, since the key is unique."""
+
+    __tablename__ = "entity_lock"
+    __table_args__ = (Index("entity_lock_case", "application_id"),)
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    section: str = Field(primary_key=True)
+    application_id: int = Field(foreign_key="application.id")
+
+
 class Licence(SQLModel, table=True):
-    """One sheet of paper: an original or a numbered duplicate of an edition."""
+    """One sheet of paper: an original or a numbered duplicate of an edition.
+
+    `application_id` is the case that founded the entity, whose sheets are the entity's; `ordered_by` the later case
+    that led to the edition, if one did.
+    """
 
     __table_args__ = (
         UniqueConstraint("application_id", "edition", "paper", "copy_no", name="licence_sheet"),
@@ -190,6 +246,7 @@ class Licence(SQLModel, table=True):
     design_hash: str | None = None
     fonts_hash: str | None = None
     reprints: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    ordered_by: int | None = Field(default=None, foreign_key="application.id")
     issued_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

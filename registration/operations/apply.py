@@ -34,8 +34,10 @@ from registration.rules.jurisdiction import registrar_problems
 from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
 from registration.rules.materials import material_kinds
+from registration.rules.matter_folders import matter_keys
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
+from registration.rules.registered_entity import is_shut, register_rows
 from registration.rules.registered_parent import filled_in
 from workflows.errors import Blocker
 
@@ -54,43 +56,63 @@ class Stored:
 
 
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = ESTABLISHMENT) -> str:
-    """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
+    """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter, and for one about
+    a registered entity, which operations/entity_cases.py begins."""
+    if matter in matter_keys() and register_rows(matter) is not None:
+        raise InvalidInput([Problem("matter", "matter.of_business")])
+    with database.transaction() as session:
+        case = open_draft(
+            session, entity_type=entity_type, registrar_code=registrar_code, actor=actor, now=now, matter=matter
+        )
+        return case.ref
+
+
+def open_draft(
+    session: Session, *, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str
+) -> Application:
+    """The new draft, with its history begun. Raises as `start`."""
     problems = [] if entity_type in entity_type_keys() else [Problem("entity_type", "choice.unknown")]
     problems = problems or registrar_problems(registrar_code, entity_type=entity_type)
-    with database.transaction() as session:
-        registrar = session.get(Registrar, registrar_code)
-        definition = current(matter, chosen=registrar.definitions if registrar else {})
-        problems += [] if definition else [Problem("matter", "choice.unknown")]
-        if registrar is None or definition is None or problems:
-            raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "registrar.unknown")])])
-        is_five = registrar.regime == Regime.FIVE_NUMBERS_2015
-        regime = regime_on(local_date(now), entity_type=entity_type, five_numbers=is_five)
-        if regime not in definition_of(definition).clock:
-            raise InvalidInput([Problem("registrar", "registrar.no_time_limit")])
-        account = session.get_one(Account, actor.account_id)
-        case = Application(
-            ref=token_hex(8),
-            account_id=account.id,
-            registrar_code=registrar_code,
-            matter=matter,
-            entity_type=entity_type,
-            regime=regime,
-            definition=definition,
-            state=definition_of(definition).start,
-            locale=account.locale,
-            created_at=now,
-            updated_at=now,
-        )
-        definition_checksums.record(session, definition, now=now)
-        session.add(case)
-        session.flush()
-        # People read this number out on the telephone. Knowing it gives no access to the case.
-        case.ref = f"HY-{local(now).year}-{case.id:06d}"
-        session.flush()
-        # The history records the table under which it began: a case may be moved to another one later.
-        data = {"entity_type": entity_type, "definition": definition}
-        _note(session, case, "application:start", actor=actor, now=now, data=data)
-        return case.ref
+    registrar = session.get(Registrar, registrar_code)
+    definition = current(matter, chosen=registrar.definitions if registrar else {})
+    problems += [] if definition else [Problem("matter", "choice.unknown")]
+    if registrar is None or definition is None or problems:
+        raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "registrar.unknown")])])
+    is_five = registrar.regime == Regime.FIVE_NUMBERS_2015
+    regime = regime_on(local_date(now), entity_type=entity_type, five_numbers=is_five)
+    if regime not in definition_of(definition).clock:
+        raise InvalidInput([Problem("registrar", "registrar.no_time_limit")])
+    account = session.get_one(Account, actor.account_id)
+    case = Application(
+        ref=token_hex(8),
+        account_id=account.id,
+        registrar_code=registrar_code,
+        matter=matter,
+        entity_type=entity_type,
+        regime=regime,
+        definition=definition,
+        state=definition_of(definition).start,
+        locale=account.locale,
+        created_at=now,
+        updated_at=now,
+    )
+    definition_checksums.record(session, definition, now=now)
+    session.add(case)
+    session.flush()
+    # People read this number out on the telephone. Knowing it gives no access to the case.
+    case.ref = f"HY-{local(now).year}-{case.id:06d}"
+    session.flush()
+    # The history records the table under which it began: a case may be moved to another one later.
+    data = {"entity_type": entity_type, "definition": definition}
+    _note(session, case, "application:start", actor=actor, now=now, data=data)
+    return case
+
+
+def keep_form(session: Session, case: Application, form: Mapping[str, Any]) -> None:
+    """The sections alone, within a step that counts the version itself."""
+    case.form = encrypt_form(form, sensitive_paths(form), case=case.ref)
+    flag_modified(case, "form")
+    session.flush()
 
 
 def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
@@ -100,7 +122,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
     shape than the form (a number for a name) is refused and not saved: no page could show it.
     """
     with database.transaction() as session:
-        case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
+        case = editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
         opened = decrypt_form(case.form, case=case.ref)
         raw = _with_what_is_known(session, case, section, raw, opened)
         read = _read(case, section, raw, kept=opened.get(section))
@@ -108,7 +130,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
         kept = read.kept
         if section == "name" and not problems:
             problems, kept = names.reserve(session, case, kept, now=now)
-        _keep(session, case, opened | {section: kept}, now=now)
+        fill_in(session, case, opened | {section: kept}, now=now)
         if section == "scope":
             names.set_term(session, case)
         version = case.version
@@ -120,22 +142,22 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
 def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
     """Saves an incomplete section automatically, normalized, and reports no faults."""
     with database.transaction() as session:
-        case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
+        case = editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = decrypt_form(case.form, case=case.ref)
         raw = _with_what_is_known(session, case, section, raw, opened)
         read = _read(case, section, raw, kept=opened.get(section))
-        _keep(session, case, opened | {section: read.kept}, now=now)
+        fill_in(session, case, opened | {section: read.kept}, now=now)
 
 
 def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
     """Removes an optional section from the draft."""
     with database.transaction() as session:
-        case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
+        case = editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = decrypt_form(case.form, case=case.ref)
         opened.pop(section, None)
         if section == "name":
             names.release(session, case, now=now)
-        _keep(session, case, opened, now=now)
+        fill_in(session, case, opened, now=now)
 
 
 def attach(
@@ -153,7 +175,7 @@ def attach(
     InvalidInput beyond the quota, or for a kind that the case's matter does not have.
     """
     with database.transaction() as session:
-        case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
+        case = editable(session, ref, f"material.{kind}", actor=actor, now=now)
         if kind not in material_kinds(case.matter):
             raise InvalidInput([Problem("kind", "choice.unknown")])
         if quota is not None:
@@ -207,7 +229,7 @@ def freeze(session: Session, case: Application, *, now: datetime) -> dict[str, A
     return {"revision": case.revision, "digest": digest}
 
 
-def _editable(
+def editable(
     session: Session, ref: str, target: str, *, actor: Actor, now: datetime, version: int | None = None
 ) -> Application:
     case = locked(session, ref)
@@ -221,6 +243,8 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
     access.require("application.edit", actor, object_facts(session, case, actor))
     kind = definition_of(case.definition).states[case.state].kind
     if kind == "start":
+        if is_shut(case.matter, case.form, target):
+            raise ActionRefused([Blocker("section_not_chosen", {"target": target})], ref=case.ref)
         return
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
     open_for_correction = open_targets(session, case, facts=facts)
@@ -281,9 +305,9 @@ def _unprintable(case: Application, section: str, read: Reading, *, now: datetim
     return section_problems(section, read.value, today=local_date(now), **kind)
 
 
-def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
-    case.form = encrypt_form(opened, sensitive_paths(opened), case=case.ref)
-    flag_modified(case, "form")
+def fill_in(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
+    """Replaces every section of a locked draft."""
+    keep_form(session, case, opened)
     case.district = _district(opened)
     _touched(session, case, now=now)
     _index_people(session, case, opened)

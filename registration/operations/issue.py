@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlmodel import Session, col
 
 from certificates.paper.design import Design, find
@@ -74,10 +74,11 @@ def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[She
             _fix(session, case, now=now)
             sheets = ledger.sheets_of(session, case)
         open_ones = [sheet for sheet in sheets if sheet.status == "prepared" and sheet.edition == edition]
-        return [_sheet_to_make(session, case, sheet) for sheet in open_ones]
+        return [sheet_to_make(session, case, sheet) for sheet in open_ones]
 
 
-def _sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
+def sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
+    """What a worker needs to make a prepared sheet of this founding case."""
     seal = seal_picture(session, sheet.particulars.get("seal"))
     return Sheet(sheet.id, sheet.paper, sheet.particulars, sheet.design, case.registrar_code, seal)
 
@@ -93,7 +94,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
-        sheets = [_with_file(session, one, now=now) for one in made]
+        sheets = [with_file(session, one, now=now) for one in made]
         ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
         entity = ledger.entity_of(session, case)
         if sheets[0].edition == 1:
@@ -105,7 +106,8 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
         return True
 
 
-def _with_file(session: Session, made: MadeSheet, *, now: datetime) -> Licence:
+def with_file(session: Session, made: MadeSheet, *, now: datetime) -> Licence:
+    """The sheet with its file, as it was stored."""
     sheet = session.get_one(Licence, made.licence_id)
     sheet.issued_at = now
     for name in ("sha256", "storage_key", "size", "signed_by", "design_hash", "fonts_hash"):
@@ -149,7 +151,12 @@ def _discard(session: Session, case: Application, actor: Actor, now: datetime) -
 
 
 def _prepared(session: Session, case: Application) -> list[Licence]:
-    return [sheet for sheet in ledger.sheets_of(session, case) if sheet.status == "prepared"]
+    """The sheets that wait to be made for this case, which founds an entity or has ordered another edition."""
+    ordered = or_(
+        and_(col(Licence.application_id) == case.id, col(Licence.ordered_by).is_(None)),
+        col(Licence.ordered_by) == case.id,
+    )
+    return list(session.scalars(select(Licence).where(ordered, col(Licence.status) == "prepared")))
 
 
 def _fix(session: Session, case: Application, *, now: datetime) -> None:
@@ -164,7 +171,7 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     entity = _entity(case, facts, founded_on=day)
     session.add(entity)
     session.flush()
-    session.add_all(_offices(entity, form))
+    session.add_all(offices_of(entity, form))
     copies = form.copies
     for paper, copy_no in [("original", 1), *(("duplicate", number) for number in range(1, copies + 1))]:
         session.add(_sheet(case, facts, paper=paper, copy_no=copy_no, serial=serial, day=day, now=now))
@@ -251,7 +258,7 @@ def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) ->
     )
 
 
-def _offices(entity: Entity, form: Form) -> list[EntityOffice]:
+def offices_of(entity: Entity, form: Form) -> list[EntityOffice]:
     """Who holds which office, so that the person is found again in other files."""
     held = {
         (capacity, blind_index(person.id_no))

@@ -24,6 +24,7 @@ from registration.operations import audit, sign
 from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.queries.misuse import open_reports
 from registration.queries.object_facts import object_facts
+from registration.queries.outbox import DECIDED
 from registration.rules.prose import prose
 
 DECISIONS = ("lift_stop", "reject")
@@ -112,5 +113,5 @@ def _close_reports(
 @local_effect("licence.stop")
 def _stop_licence(session: Session, case: Application, actor: Actor, now: datetime) -> None:
     """Deletes the order for the licence: a worker that makes it already records nothing without its message."""
-    wanted = (col(Message.application_id) == case.id, col(Message.effect) == "issue.licence")
+    wanted = (col(Message.application_id) == case.id, col(Message.effect).in_(DECIDED))
     session.execute(delete(Message).where(*wanted))

@@ -13,11 +13,11 @@ from sqlmodel import Session, col
 
 from registration.clock import local_date
 from registration.keys.field_encryption import decrypt_form, encrypt
-from registration.models import Application, Entity, EntityFact, EntityKey, Licence, Revision
+from registration.models import Application, Entity, EntityAccount, EntityFact, EntityKey, Licence, Revision
 from registration.models.columns import table_of
-from registration.queries.register import newest_facts, opened
+from registration.queries.register import newest_values
 from registration.rules.addresses import address_key
-from registration.rules.form import read
+from registration.rules.form import Form, read
 from registration.rules.register_facts import form_values, printed_values, state_value
 from registration.rules.register_items import STATE, register_items
 from registration.rules.search_keys import keys_of_entity
@@ -27,7 +27,7 @@ _PRESENT = ("type_text", "representative", "domicile", "registrar", "capital", "
 
 
 def establish(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
-    """Writes the first version of every item, when the first licence is in force."""
+    """Writes the first version of every item, when the first licence is in force; its account may apply for more."""
     form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     approved = select(col(Revision.digest)).where(col(Revision.application_id) == case.id)
     digest = session.scalars(approved.order_by(col(Revision.number).desc()).limit(1)).first() or ""
@@ -35,13 +35,54 @@ def establish(session: Session, case: Application, entity: Entity, sheet: Licenc
     values |= form_values(form, entity_type=case.entity_type, digest=digest)
     _add(session, case, entity, values, cause="establish", on=entity.founded_on, now=now)
     _write_keys(session, entity)
+    session.add(EntityAccount(entity_id=entity.id, account_id=case.account_id, since_at=now))
 
 
 def follow(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
     """Writes the next version of each item that the newest licence has otherwise or no more, and the present row."""
-    values = {item: None for item, row in register_items().items() if row.printed} | printed_values(sheet.particulars)
-    _add(session, case, entity, values, cause="correct", on=local_date(now), now=now)
+    _add(session, case, entity, _as_printed(sheet), cause="correct", on=local_date(now), now=now)
+    _present(session, entity, sheet)
+
+
+def record(
+    session: Session,
+    case: Application,
+    entity: Entity,
+    form: Form,
+    *,
+    sheet: Licence | None,
+    articles: str | None,
+    state: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Writes what an approved case changes, and the present row; returns by item what is stored.
+
+    `sheet` is one of the new edition, None where nothing printed changed. `articles` is the digest of the submission
+    that has new articles, `state` what becomes of the registration.
+    """
+    values = form_values(form, entity_type=entity.entity_type, digest=articles or "")
+    # Items of the form that it has no more end; what is printed is taken from the licence.
+    filed = (item for item, row in register_items().items() if row.kind != "state" and not row.printed)
+    values = {item: values.get(item) for item in filed}
+    if articles is None:
+        del values["articles"]
+    if sheet is not None:
+        values |= _as_printed(sheet)
+        _present(session, entity, sheet)
+    if state is not None:
+        entity.status, values[STATE] = state, state_value(state)
+    return _add(session, case, entity, values, cause=case.matter, on=local_date(now), now=now)
+
+
+def _as_printed(sheet: Licence) -> dict[str, Any]:
+    """Item -> value on this sheet, None for an item that it does not have."""
+    return {item: None for item, row in register_items().items() if row.printed} | printed_values(sheet.particulars)
+
+
+def _present(session: Session, entity: Entity, sheet: Licence) -> None:
+    """The present row repeats the newest licence."""
     facts = sheet.particulars
+    entity.name = str(facts.get("name") or "")
     entity.facts = {**entity.facts, **{name: facts.get(name) for name in _PRESENT}}
     entity.address_key = address_key(str(facts.get("domicile") or ""))
     _write_keys(session, entity)
@@ -77,23 +118,30 @@ def _add(
     cause: str,
     on: date,
     now: datetime,
-) -> None:
-    """A row for each value that differs from the item's newest version; None ends an item. The case must be locked."""
-    newest = newest_facts(session, entity.id)
-    known = {item: opened(newest[item], case=case.ref) for item in values if item in newest}
+) -> dict[str, Any]:
+    """A row for each value that differs from the item's newest version; None ends an item.
+
+    Returns item -> what is stored. The entity must be locked.
+    """
+    newest = newest_values(session, entity.id)
+    changed = {
+        item: stored(item, value, case=case.ref)
+        for item, value in values.items()
+        if newest.get(item, (0, None))[1] != value
+    }
     same = {"entity_id": entity.id, "valid_on": on, "valid_from": now, "cause": cause, "application_id": case.id}
     rows = [
         {
             **same,
             "item": item,
-            "version": newest[item].version + 1 if item in newest else 1,
-            "value": stored(item, value, case=case.ref),
+            "version": newest[item][0] + 1 if item in newest else 1,
+            "value": value,
         }
-        for item, value in values.items()
-        if known.get(item) != value
+        for item, value in changed.items()
     ]
     if rows:
         session.execute(insert(table_of(EntityFact)), rows)
+    return changed
 
 
 def _write_keys(session: Session, entity: Entity) -> None:

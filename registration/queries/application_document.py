@@ -17,11 +17,12 @@ from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
 from registration.queries.founding_documents import texts_of
+from registration.queries.sections_asked import sections_of
 from registration.rules.answers import answer_text, answer_texts, printable
 from registration.rules.currencies import labelled
 from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
-from registration.rules.form import Form, read, sections_for
+from registration.rules.form import Form, read
 from registration.rules.form.parties import parties_in
 from registration.rules.languages import OF_PAPERS
 from registration.rules.materials import material_label
@@ -93,7 +94,7 @@ def _submitted(session: Session, case: Application, revision: int) -> Revision:
 def _items(form: Mapping[str, Any], case: Application) -> Rows:
     """Every answer that is neither personal nor in another table, one line each."""
     rows = []
-    for section in sections_for(case.entity_type, case.regime, case.matter):
+    for section in sections_of(case, form):
         if section.key not in _ELSEWHERE and form.get(section.key):
             rows += [
                 (f"{section.label[OF_PAPERS]}：{label}", words)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from registration.models import Application, RegisteredName
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
+from registration.rules.registered_entity import is_shut
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
@@ -45,7 +46,12 @@ def held_names(session: Session, case: Application) -> Sequence[RegisteredName]:
 
 
 def name_is_reserved(case: Application, held: Sequence[RegisteredName]) -> bool:
-    """Whether the name in the form is one of those, or the type needs none and the form has none."""
+    """Whether the name in the form is one of those, or the type needs none and the form has none.
+
+    A case about a registered entity that leaves the name alone needs no reservation.
+    """
+    if is_shut(case.matter, case.form, "section.name"):
+        return True
     if "name" not in case.form and not type_row(case.entity_type).naming.required:
         return True
     proposed = _proposed_name(case)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from registration.rules.entity_types import entity_types
 from registration.rules.folder_files import FolderFault
 from registration.rules.founding_documents.answers import ANSWERS, TABLES
-from registration.rules.founding_documents.conditions import CONDITIONS
+from registration.rules.founding_documents.conditions import CHOSEN_ITEM, CONDITIONS
 from registration.rules.matter_folders import DOCUMENTS, Matter
 from registration.rules.matter_shapes import ClauseRow, DocumentRow
 from registration.rules.norms import is_citation
@@ -19,14 +19,14 @@ Found = Iterator[tuple[str, str, dict[str, str]]]
 def document_faults(found: Matter, *, at: Callable[..., FolderFault]) -> Iterator[FolderFault]:
     """Every fault; `at` makes one from file, key, code and data."""
     for key, row in found.documents.items():
-        for place, code, data in (*_head(row, found), *_clauses(row), *_required(row)):
+        for place, code, data in (*_head(row, found), *_clauses(row, found), *_required(row)):
             yield at(f"{DOCUMENTS}/{key}.yaml", place, code, **data)
 
 
 def _head(row: DocumentRow, found: Matter) -> Found:
     yield from _unknown("replaces", row.replaces, found.materials, "no_material")
     yield from _unknown("for", row.named, _types(), "no_type")
-    yield from _unknown("when", row.when, CONDITIONS, "no_condition")
+    yield from _unknown("when", row.when, _conditions(found), "no_condition")
     yield from _unknown("signers", row.signers, CAPACITIES, "no_capacity")
     yield from _placeholders("title", row.title, ANSWERS)
 
@@ -35,7 +35,13 @@ def _types() -> set[str]:
     return {name for one in entity_types() for name in (one.key, one.family)}
 
 
-def _clauses(row: DocumentRow) -> Found:
+def _conditions(found: Matter) -> list[str]:
+    """Those of the form, and that an item of the matter is chosen."""
+    items = found.register.items if found.register else {}
+    return [*CONDITIONS, *(f"{CHOSEN_ITEM}{item}" for item in items)]
+
+
+def _clauses(row: DocumentRow, found: Matter) -> Found:
     seen: set[str] = set()
     for number, chapter in enumerate(row.chapters):
         for place, clause in enumerate(chapter.clauses):
@@ -43,12 +49,12 @@ def _clauses(row: DocumentRow) -> Found:
             if clause.key in seen:
                 yield f"{at}.key", "twice", {}
             seen.add(clause.key)
-            yield from _clause(at, clause)
+            yield from _clause(at, clause, found)
 
 
-def _clause(at: str, clause: ClauseRow) -> Found:
+def _clause(at: str, clause: ClauseRow, found: Matter) -> Found:
     yield from _unknown(f"{at}.for", clause.named, _types(), "no_type")
-    yield from _unknown(f"{at}.when", clause.when, CONDITIONS, "no_condition")
+    yield from _unknown(f"{at}.when", clause.when, _conditions(found), "no_condition")
     yield from _unknown(f"{at}.table", [clause.table] if clause.table else [], TABLES, "no_document_table")
     yield from _placeholders(f"{at}.text", clause.text, () if clause.marked else ANSWERS)
 

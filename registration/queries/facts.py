@@ -31,6 +31,7 @@ from registration.queries.automatic_checks import checks_of
 from registration.queries.changes import materials_now
 from registration.queries.checks import held_names, name_is_reserved
 from registration.queries.deciding_checks import deciding_checks
+from registration.queries.entity_facts import EntityFacts
 from registration.queries.four_eyes import last_takers
 from registration.queries.late_facts import late_facts, read_if_asked, read_late
 from registration.queries.outbox import parked_licence
@@ -40,7 +41,6 @@ from registration.queries.straight_through_switch import switch_on
 from registration.rules.automatic_checks import Check
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
-from registration.rules.facts import Facts
 from registration.rules.foreign_investment import is_foreign_invested
 from registration.rules.form.parties import parties_in
 from registration.rules.jurisdiction import regions_served, serves_the_city_for_foreigners
@@ -67,7 +67,7 @@ _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
 
 
-class CaseFacts(Facts):
+class CaseFacts(EntityFacts):
     """The facts of a case for `actor`. Facts that need a statement are read when a guard first uses them.
 
     The case is locked or compared when it is written, so that late and early reads are consistent.
@@ -259,7 +259,7 @@ class CaseFacts(Facts):
 
     def settle(self) -> None:
         """Reads everything that a page uses: it does so after the transaction has ended."""
-        for name in late_facts(CaseFacts):
+        for name in (*late_facts(EntityFacts), *late_facts(CaseFacts)):
             getattr(self, name)
 
     def of_part(self, part: Part) -> "CaseFacts":

@@ -13,12 +13,17 @@ from registration.rules.folder_files import FolderFault
 from registration.rules.form import DOCUMENTS, LAST_STEP, MODELS
 from registration.rules.materials import CONDITIONS as MATERIAL_CONDITIONS
 from registration.rules.matter_folders import FILES, Matter, MatterError, file_of, folders, homes, matter_keys, read
+from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.norms import is_citation
 from registration.rules.reasons import CONDITIONS as REASON_CONDITIONS
 from registration.rules.reasons import known_bases
+from registration.rules.register_items import STATES
 from registration.rules.signers import CAPACITIES
 from workflows.definition import Definition
 from workflows.errors import DefinitionError
+
+# The action by which a case is registered, and the effect that gives back what it has reserved.
+RECORD, RELEASE = "record", "register.release"
 
 
 def all_faults() -> list[FolderFault]:
@@ -39,6 +44,7 @@ def faults_of(matter: str) -> list[FolderFault]:
         *faults,
         *(fault for table in tables for fault in _table(place, table, found)),
         *_form(place, found),
+        *_register(place, found, tables),
         *_materials(place, found),
         *document_faults(found, at=place),
         *_reasons(place, found),
@@ -134,6 +140,31 @@ def _form(place: _Place, found: Matter) -> Iterator[FolderFault]:
         for name in row.named:
             if name not in _types():
                 yield place.unknown("form.yaml", f"{at}.for", "no_type", name, _types())
+
+
+def _register(place: _Place, found: Matter, tables: list[Definition]) -> Iterator[FolderFault]:
+    """What register.yaml names, and that every end of a case gives back the sections that it has reserved."""
+    rows = found.register
+    if rows is None:
+        return
+    named: dict[str, RegisterRows | ItemRow] = {"": rows}
+    named |= {f"items.{item}.": row for item, row in rows.items.items()}
+    for at, row in named.items():
+        for name in (one for one in row.sections if one not in MODELS):
+            yield place("register.yaml", f"{at}sections", "no_section", section=name, known=", ".join(MODELS))
+        for name in (one for one in row.signers if one not in CAPACITIES):
+            yield place.unknown("register.yaml", f"{at}signers", "no_capacity", name, CAPACITIES)
+        for name in (one for one in row.named if one not in _types()):
+            yield place.unknown("register.yaml", f"{at}for", "no_type", name, _types())
+        yield from place.citations("register.yaml", f"{at}basis", row.basis)
+    for name in (*rows.states, *((rows.ends_as,) if rows.ends_as else ())):
+        if name not in STATES:
+            yield place.unknown("register.yaml", "states", "no_register_state", name, STATES)
+    for table in tables:
+        final = {key for key, state in table.states.items() if state.kind == "final"}
+        for number, line in enumerate(table.rows):
+            if line.to in final and line.action != RECORD and RELEASE not in line.effects:
+                yield place(f"workflow@{table.version}.yaml", f"rows.{number}.then", "keeps_sections", effect=RELEASE)
 
 
 def _types() -> list[str]:

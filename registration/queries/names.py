@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
-from registration.models import Application, NameKey, RegisteredName, Registrar
+from registration.models import Application, Entity, EntityCase, NameKey, RegisteredName, Registrar
 from registration.queries.name_words import known_lists
+from registration.queries.registered_entities import entity_of_case
 from registration.rules import name_word_lists
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
@@ -33,7 +34,7 @@ def verdict_in(session: Session, name: Name, *, case: Application, registrar: Re
         region6=_region_of(case, registrar),
         prefecture=registrar.prefecture,
         today=today,
-        own=held_by_owner(session, case),
+        own=held_by_owner(session, case) + names_of_entity(session, case),
         investors=_investors(case),
         acquired=(name.acquired,) if name.acquired else (),
     )
@@ -108,6 +109,22 @@ def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:
     return tuple(
         held for held, of_case, table, state in rows if of_case == case.id or _is_out_of_the_office(table, state)
     )
+
+
+def names_of_entity(session: Session, case: Application) -> tuple[int, ...]:
+    """The registered names of the entity that the case is about: its next one may be like them."""
+    entity = entity_of_case(session, case)
+    return tuple(one.id for one in registered_names(session, entity)) if entity else ()
+
+
+def registered_names(session: Session, entity: Entity) -> list[RegisteredName]:
+    """The names under which this entity is registered: one, or none."""
+    later = select(col(EntityCase.application_id)).where(col(EntityCase.entity_id) == entity.id)
+    query = select(RegisteredName).where(
+        or_(col(RegisteredName.application_id) == entity.application_id, col(RegisteredName.application_id).in_(later)),
+        col(RegisteredName.status) == "registered",
+    )
+    return list(session.scalars(query))
 
 
 def _is_out_of_the_office(table: str, state: str) -> bool:

@@ -17,6 +17,8 @@ from registration.runtime.leases import SKEW
 
 LATE = timedelta(minutes=10)
 LICENCE, EDITION = "issue.licence", "issue.edition"
+# What follows the decision of a case: its first licence, or its entry in the register.
+DECIDED = (LICENCE, "issue.registration")
 # More are grouped once these are done.
 MOST_AT_ONCE = 5000
 Columns = TypeVarTuple("Columns")
@@ -89,14 +91,14 @@ def written_ahead(session: Session, *, now: datetime) -> int:
 
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
-    """The parked message for this case's first licence, if any."""
-    return _parked(session, application_id, LICENCE)
+    """The parked message for what this case's decision led to, if any."""
+    return _parked(session, application_id, *DECIDED)
 
 
-def _parked(session: Session, application_id: int | None, effect: str) -> Message | None:
+def _parked(session: Session, application_id: int | None, *effects: str) -> Message | None:
     query = select(Message).where(
         col(Message.application_id) == application_id,
-        col(Message.effect) == effect,
+        col(Message.effect).in_(effects),
         col(Message.parked_at).is_not(None),
     )
     return session.scalars(query).first()
@@ -105,7 +107,7 @@ def _parked(session: Session, application_id: int | None, effect: str) -> Messag
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
     """References of the cases whose licence message is parked, the oldest first."""
     query = select(col(Application.ref)).join(Message, col(Message.application_id) == col(Application.id))
-    query = query.where(col(Message.effect).in_((LICENCE, EDITION)), col(Message.parked_at).is_not(None))
+    query = query.where(col(Message.effect).in_((*DECIDED, EDITION)), col(Message.parked_at).is_not(None))
     return list(session.scalars(query.order_by(col(Message.parked_at)).limit(limit)))
 
 

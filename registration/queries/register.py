@@ -11,9 +11,12 @@ from sqlmodel import Session, col
 
 from registration.errors import InvalidInput
 from registration.keys.field_encryption import MARK, decrypt
+from registration.matters import matter_title
 from registration.models import Application, Entity, EntityFact
 from registration.rules.problems import Problem
 from registration.rules.register_items import RegisterItem, register_items
+from registration.rules.register_words import CAUSES
+from workflows.definition.values import Text
 
 
 @dataclass(frozen=True)
@@ -48,10 +51,21 @@ class Registered:
         return next((one.value for one in self.versions if one.item == item), None)
 
 
-def newest_facts(session: Session, entity_id: int) -> dict[str, EntityFact]:
-    """Item -> its newest version."""
-    query = select(EntityFact).where(col(EntityFact.entity_id) == entity_id).order_by(col(EntityFact.version))
-    return {one.item: one for one in session.scalars(query)}
+def cause_of(cause: str) -> Text:
+    """What made a version: an act on the licence, or the matter of the case."""
+    return Text(**CAUSES[cause]) if cause in CAUSES else matter_title(cause)
+
+
+def newest_values(session: Session, entity_id: int) -> dict[str, tuple[int, Any]]:
+    """Item -> number and value of its newest version."""
+    query = (
+        select(EntityFact, col(Application.ref))
+        .join(Application, col(Application.id) == col(EntityFact.application_id))
+        .where(col(EntityFact.entity_id) == entity_id)
+        .order_by(col(EntityFact.version))
+    )
+    newest = {fact.item: (fact, ref) for fact, ref in session.execute(query)}
+    return {item: (fact.version, opened(fact, case=ref)) for item, (fact, ref) in newest.items()}
 
 
 def opened(fact: EntityFact, *, case: str) -> Any:

@@ -7,11 +7,21 @@ from itertools import groupby
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
+from certificates.canonical import digest
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Entity, EntityFact, Licence, LicenceEvent, Revision
+from registration.models import (
+    Application,
+    Entity,
+    EntityCase,
+    EntityFact,
+    HistoryEntry,
+    Licence,
+    LicenceEvent,
+    Revision,
+)
 from registration.queries.integrity import Counted, HistoryFinding
 from registration.queries.register import opened
 from registration.rules.form import read
@@ -24,6 +34,10 @@ BATCH = 200
 # The entity's present row: column or key of `facts` -> item.
 _PRESENT = {"type_text": "type", "representative": "representative", "domicile": "domicile"}
 _NOTHING = "-"
+# The entry of the step by which a later case was registered.
+RECORDED = "application:record"
+# A case: its reference, and by item the checksum of what it wrote.
+Recorded = tuple[str, Mapping[str, str]]
 
 
 def broken_register(
@@ -42,12 +56,14 @@ def broken_register(
         sheets = _grouped(session, Licence, "application_id", numbers)
         revisions = _grouped(session, Revision, "application_id", numbers)
         events = _events(session, numbers)
+        later = _later_cases(session, [entity.id for entity, _ in batch])
         for entity, case in batch:
             originals = [one for one in sheets.get(case.id, ()) if one.paper == "original" and one.status != "prepared"]
             if not originals and entity.id not in facts:
                 continue
             counted.cases += 1
-            one = _Case(entity, case, facts.get(entity.id, []), originals, events.get(case.id, []))
+            known: dict[int, Recorded] = {case.id: (case.ref, {})} | later.get(entity.id, {})
+            one = _Case(entity, case, facts.get(entity.id, []), originals, events.get(case.id, []), known)
             yield from one.findings(revisions.get(case.id, []))
 
 
@@ -68,6 +84,23 @@ def _events(session: Session, numbers: Sequence[int]) -> dict[int, list[LicenceE
     return {number: [event for _, event in found] for number, found in rows}
 
 
+def _later_cases(session: Session, entities: Sequence[int]) -> dict[int, dict[int, Recorded]]:
+    """By entity, each case about it: its reference, and the checksums in its history of what it wrote."""
+    query = (
+        select(col(EntityCase.entity_id), col(Application.id), col(Application.ref), col(HistoryEntry.data))
+        .join(Application, col(Application.id) == col(EntityCase.application_id))
+        .outerjoin(
+            HistoryEntry,
+            and_(col(HistoryEntry.application_id) == col(Application.id), col(HistoryEntry.tag) == RECORDED),
+        )
+        .where(col(EntityCase.entity_id).in_(entities))
+    )
+    found: dict[int, dict[int, Recorded]] = {}
+    for entity_id, case_id, ref, data in session.execute(query):
+        found.setdefault(entity_id, {})[case_id] = (ref, dict((data or {}).get("recorded", {})))
+    return found
+
+
 class _Case:
     """One entity with all that its register is compared with."""
 
@@ -78,14 +111,17 @@ class _Case:
         facts: Sequence[EntityFact],
         originals: Sequence[Licence],
         events: Sequence[LicenceEvent],
+        cases: Mapping[int, Recorded],
     ) -> None:
         self.entity, self.case, self.facts, self.originals, self.events = entity, case, facts, originals, events
+        self.cases = cases
         self.values: dict[int, Any] = {}
 
     def findings(self, revisions: Sequence[Revision]) -> Iterator[HistoryFinding]:
         yield from self._opened()
         yield from self._gaps()
         yield from self._against_form(revisions)
+        yield from self._against_histories()
         for sheet in self.originals:
             yield from self._against_licence(sheet)
         yield from self._against_ledger()
@@ -94,8 +130,8 @@ class _Case:
     def _opened(self) -> Iterator[HistoryFinding]:
         for fact in self.facts:
             try:
-                self.values[fact.id] = opened(fact, case=self.case.ref)
-            except (InvalidTag, ValueError):
+                self.values[fact.id] = opened(fact, case=self.cases[fact.application_id][0])
+            except (InvalidTag, ValueError, KeyError):
                 yield self._found("fact_unreadable", fact.item, version=fact.version)
 
     def _gaps(self) -> Iterator[HistoryFinding]:
@@ -121,6 +157,15 @@ class _Case:
             if not row.printed and item != STATE and wanted.get(item) != found.get(item):
                 yield self._found("fact_not_of_case", item)
 
+    def _against_histories(self) -> Iterator[HistoryFinding]:
+        """What a later case wrote, against the checksums in the chain of its history. A state may precede its end."""
+        for fact in self.facts:
+            ref, recorded = self.cases.get(fact.application_id, ("", {}))
+            if fact.application_id == self.case.id or (fact.item == STATE and fact.item not in recorded):
+                continue
+            if recorded.get(fact.item) != digest({"value": fact.value}):
+                yield self._found("fact_not_of_history", fact.item, version=fact.version, ref=ref)
+
     def _against_licence(self, sheet: Licence) -> Iterator[HistoryFinding]:
         """The printed items that were valid when this edition was issued."""
         printed, valid = printed_values(sheet.particulars), self._valid_at(sheet.issued_at)
@@ -141,7 +186,10 @@ class _Case:
             ends = (licence_reason(event.reason_code) or {}).get("entity")
             state = "active" if event.kind == "reinstate" else str(ends or state)
         found = self._valid_at(None).get(STATE) or {}
-        if found.get("state") != state:
+        newest = max((one for one in self.facts if one.item == STATE), key=lambda one: one.version, default=None)
+        # A state that a case gave stands in that case's history.
+        by_case = newest is not None and newest.application_id != self.case.id
+        if not by_case and found.get("state") != state:
             registered = str(found.get("state") or _NOTHING)
             yield self._found("register_state_differs", STATE, ledger=state, registered=registered)
 

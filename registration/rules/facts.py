@@ -11,6 +11,7 @@ from registration.rules.form import ESTABLISHMENT, Form, read, read_partly
 from registration.rules.form.parties import parties_in
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
+from registration.rules.registered_entity import choice_problems, chosen_items, opened_sections
 from registration.rules.registered_parent import RegisteredParent
 
 
@@ -63,6 +64,13 @@ class Facts:
     # Targets that notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
     noticed_targets: frozenset[str] = frozenset()
 
+    # Of a case about a registered entity: the state of its registration, the sections that other open cases change with
+    # their references, the chosen items that are as registered, and whether an edition of its licence is being made.
+    entity_state: str | None = None
+    taken_sections: Mapping[str, str] = MappingProxyType({})
+    unchanged_items: tuple[str, ...] = ()
+    edition_underway: bool = False
+
     @property
     def five_numbers(self) -> bool:
         return self.regime == "five_numbers_2015"
@@ -94,7 +102,19 @@ class Facts:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """Every fault of the form: sections missing, fields malformed, rules across sections broken."""
+        """Every fault of the form: sections missing, fields malformed, rules across sections broken.
+
+        Of a case about a registered entity only those of the sections that it opens: the others are registered.
+        """
+        items = chosen_items(self.form)
+        opened = opened_sections(self.matter, items)
+        if opened is None:
+            return self._found_problems
+        choice = choice_problems(items, matter=self.matter, entity_type=self.entity_type)
+        return (*choice, *(one for one in self._found_problems if one.section in opened))
+
+    @cached_property
+    def _found_problems(self) -> tuple[Problem, ...]:
         return tuple(
             check_draft(
                 self.form,

@@ -5,6 +5,8 @@ from typing import Any
 
 from registration.rules.facts import Facts
 from registration.rules.reasons import rejection_reasons, why_impossible
+from registration.rules.register_items import STATES
+from registration.rules.registered_entity import items_of_type, register_rows
 from workflows.errors import Blocker
 
 Guard = Callable[[Facts], Blocker | None]
@@ -204,6 +206,31 @@ def pushes_are_acknowledged(facts: Facts) -> Blocker | None:
     return _unless(bool(facts.inputs.get("receipts")), "pushes_are_open")
 
 
+def entity_state_allows(facts: Facts) -> Blocker | None:
+    """The registration is in a state in which the matter can be applied for."""
+    rows, state = register_rows(facts.matter), facts.entity_state
+    allowed = rows is not None and state in rows.states
+    return _unless(allowed, "entity_state_forbids", state=STATES.get(state or "", ""))
+
+
+def sections_are_free(facts: Facts) -> Blocker | None:
+    """No other open case changes the same data of the entity."""
+    others = sorted(set(facts.taken_sections.values()))
+    return _unless(not others, "sections_are_taken", other="、".join(others))
+
+
+def something_changes(facts: Facts) -> Blocker | None:
+    """Every chosen item is different from what is registered."""
+    offered = items_of_type(facts.matter, facts.entity_type)
+    same = [offered[item].words for item in facts.unchanged_items]
+    return _unless(not same, "nothing_changes", item=same[0] if same else "")
+
+
+def no_edition_is_underway(facts: Facts) -> Blocker | None:
+    """One edition of a licence is made at a time."""
+    return _unless(not facts.edition_underway, "edition_is_underway")
+
+
 GUARDS: Mapping[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -241,6 +268,10 @@ GUARDS: Mapping[str, Guard] = {
         number_is_well_formed,
         number_is_not_needed,
         pushes_are_acknowledged,
+        entity_state_allows,
+        sections_are_free,
+        something_changes,
+        no_edition_is_underway,
     )
 } | {
     "reason_is_given": _given("reason", "reason_is_missing"),

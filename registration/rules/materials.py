@@ -116,7 +116,7 @@ def listed_materials(form: Form, *, entity_type: str, regime: str, matter: str =
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():
-        if not asked.entity_type.answers_to(row.named):
+        if not asked.entity_type.answers_to(row.named) or not form.chooses(row.items):
             continue
         needed = row.when is None or CONDITIONS[row.when](asked)
         if needed or row.otherwise == "optional":

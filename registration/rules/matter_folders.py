@@ -5,7 +5,7 @@ Like the city's folder they are data of the whole process, so that the rules can
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from registration.rules.matter_shapes import (
     PowerRow,
     RatingRows,
     ReasonRows,
+    RegisterRows,
     StartPage,
 )
 from workflows.definition.values import DEFAULTS
@@ -37,7 +38,7 @@ DOCUMENTS = "documents"
 # The files of a matter beside its tables; all but the first may be absent.
 FILES = (
     *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
-    *("blockers.yaml", "simulation.yaml", "ratings.yaml", "opinions.yaml", "power.yaml"),
+    *("blockers.yaml", "simulation.yaml", "ratings.yaml", "opinions.yaml", "power.yaml", "register.yaml"),
 )
 
 
@@ -71,6 +72,8 @@ class Matter:
     ratings: RatingRows
     opinions: OpinionRows
     power: PowerRow
+    # None for a matter that is not about a registered entity.
+    register: RegisterRows | None = None
 
 
 def own_folder() -> Path | None:
@@ -127,7 +130,22 @@ def _read_once(matter: str, _own: str | None) -> Matter:
     found, faults = read(matter)
     if found is None:
         raise MatterError(tuple(faults))
-    return found
+    return _with_taken_over(found, matter_data(found.form.like)) if found.form.like else found
+
+
+def _with_taken_over(own: Matter, other: Matter) -> Matter:
+    """With what the form of a matter takes over from another one; what the folder itself has counts first."""
+    rows, texts = other.materials, other.documents
+    materials = {key: rows[key].model_copy(update={"items": own.form.materials[key]}) for key in own.form.materials}
+    return replace(
+        own,
+        materials={**own.materials, **materials},
+        documents={**{key: texts[key] for key in own.form.documents}, **own.documents},
+        reasons=own.reasons.model_copy(
+            update={"correction": {**other.reasons.correction, **own.reasons.correction}},
+        ),
+        opinions=own.opinions if own.opinions.opinions else other.opinions,
+    )
 
 
 def decision_paper(matter: str) -> DecisionPaper:
@@ -176,5 +194,6 @@ def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
         ratings=model(RatingRows, "ratings.yaml") or RatingRows(),
         opinions=model(OpinionRows, "opinions.yaml") or OpinionRows(),
         power=model(PowerRow, "power.yaml") or PowerRow(),
+        register=model(RegisterRows, "register.yaml"),
     )
     return (None if reader.faults else found), reader.faults

@@ -92,15 +92,22 @@ class SectionRow(Closed):
 
 
 class FormRows(Closed):
-    """form.yaml."""
+    """form.yaml. `like`: the matter whose sections follow the own ones, but for those `without`, and whose reasons for
+    a correction and opinions hold here too. Of its documents those are taken over that `materials` names, each with the
+    items that need it (none: every application), and of those made from the answers the ones in `documents`.
+    """
 
     groups: Mapping[Key, GroupRow] = {}
     sections: tuple[SectionRow, ...] = ()
+    like: Key | None = None
+    without: tuple[Key, ...] = ()
+    materials: Mapping[Key, Names] = {}
+    documents: tuple[Key, ...] = ()
 
 
 class MaterialRow(Closed):
-    """A document. `for`: the types or families that have it (none: all); `when`: the condition under which it is
-    needed; `otherwise`: how it is asked for without that.
+    """A document. `for`: the types or families that have it (none: all); `items`: the choices that need it (none: all);
+    `when`: the condition under which it is needed; `otherwise`: how it is asked for without that.
     """
 
     label: Said
@@ -108,6 +115,7 @@ class MaterialRow(Closed):
     why: Said
     basis: Names
     named: Names = Field(default=(), alias="for")
+    items: Names = ()
     when: Filled | None = None
     otherwise: Literal["optional"] | None = None
 
@@ -281,6 +289,38 @@ class PowerRow(Closed):
     kind: Literal["permit", "confirmation", "ruling", "penalty", "service", "other"] = "other"
     legal_limit: Limit | None = None
     fee: Said | None = None
+
+
+class ItemRow(SaidRow):
+    """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
+    all); `sections` of the form are opened by it; `signers` are the capacities that sign it; `deadline` is within how
+    many days of the event it must be applied for.
+    """
+
+    hint: Said | None = None
+    named: Names = Field(default=(), alias="for")
+    sections: tuple[Key, ...] = ()
+    signers: tuple[Key, ...] = ()
+    basis: Names = ()
+
+
+class RegisterRows(Closed):
+    """register.yaml of a matter on a registered entity.
+
+    `for`: types or families (none: all); `states`: of the registration in which it can begin; `items`: what the
+    applicant chooses from (none: nothing is chosen); `sections` and `signers`: those of every application.
+    `edition`: whether its registration leads to another edition of the licence, where a printed item changed or always;
+    `ends_as`: the state that it gives the registration, whose licence is void then.
+    """
+
+    named: Names = Field(default=(), alias="for")
+    states: tuple[Key, ...] = ("active",)
+    items: Mapping[Key, ItemRow] = {}
+    sections: tuple[Key, ...] = ()
+    signers: tuple[Key, ...] = ()
+    edition: Literal["changed", "always", "never"] = "changed"
+    ends_as: Key | None = None
+    basis: Names = ()
 
 
 class Assumptions(Closed):

@@ -9,6 +9,7 @@ from registration.rules.form.parent import PARENT, Parent
 from registration.rules.form.persons import LegalPerson
 from registration.rules.identity import IdKind, kind_of
 from registration.rules.languages import pair
+from registration.rules.registered_entity import signing_capacities
 from registration.rules.tidy import name_key
 
 
@@ -97,8 +98,9 @@ def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
     person signs once, whatever the capacities and the organizations that the person represents: persons are the same
     if name and number of document are. Persons who are named but not filled in yet are left out.
     """
-    row = type_row(entity_type)
-    held = [*((capacity, key) for capacity in row.capacities for key in HOLDERS[capacity](form)), *_contacts(form)]
+    row, signing = type_row(entity_type), signing_capacities(form)
+    named = [*((capacity, key) for capacity in row.capacities for key in HOLDERS[capacity](form)), *_contacts(form)]
+    held = [(capacity, key) for capacity, key in named if signing is None or capacity in signing]
     roles = _by_person(_with_guardians(form, held, row))
     found: dict[tuple[str, str], Signer] = {}
     for identity, signer in _each(form, roles):

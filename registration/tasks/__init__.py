@@ -20,7 +20,7 @@ from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.exchange import EFFECT as EXCHANGE_TURN
 from registration.tasks.exchange import exchange_turn
-from registration.tasks.issue import edition, licence
+from registration.tasks.issue import edition, licence, registration
 from registration.tasks.name_imports import EFFECT as NAMES
 from registration.tasks.name_imports import work_on_names
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
@@ -43,6 +43,7 @@ log = structlog.get_logger(__name__)
 TASKS: dict[str, Callable[[Work], None]] = {
     "issue.licence": licence,
     "issue.edition": edition,
+    "issue.registration": registration,
     ORDER: decide_at_once,
     "share.registration": share_registration,
     "archive.package": package,

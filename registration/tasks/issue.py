@@ -11,7 +11,7 @@ from registration import clock
 from registration.documents.signing import sign, signer
 from registration.gateways.storage import storage
 from registration.keys.offline import signing_key
-from registration.operations import issue
+from registration.operations import issue, registration_record
 from registration.operations.issue import MadeSheet, Sheet
 from registration.outbox import Work
 from registration.settings import settings
@@ -26,6 +26,14 @@ def licence(work: Work) -> None:
 def edition(work: Work) -> None:
     """The sheets of a new edition, which supersedes the one before once they are recorded."""
     _make_edition(work, edition=int(work.payload["edition"]))
+
+
+def registration(work: Work) -> None:
+    """What an approved case about an entity leads to: its entry in the register, and sheets if it needs some."""
+    assert work.application_id is not None
+    sheets = registration_record.prepare(work.application_id, now=clock.now())
+    made = [_make(sheet) for sheet in sheets]
+    registration_record.record(work.id, work.application_id, made, now=clock.now())
 
 
 def _make_edition(work: Work, *, edition: int) -> None:

@@ -11,7 +11,7 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.errors import ActionRefused, InvalidInput
 from registration.http.context import lang_here, say, the_actor
-from registration.matters import definition_of, matter_title, matters
+from registration.matters import definition_of, founding_matters, matter_title
 from registration.models import Registrar
 from registration.operations import apply
 from registration.operations.act import act
@@ -139,7 +139,7 @@ def _choose(problem: Problem) -> str:
 
 
 def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
-    offered = {key: say(matter_title(key)) for key in matters()}
+    offered = {key: say(matter_title(key)) for key in founding_matters()}
     if matter not in offered:
         if len(offered) > 1 and not problems:
             return render_template("apply/matters.html", offered=offered)

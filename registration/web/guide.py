@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from registration.access import access
 from registration.clock import now
 from registration.http.context import PUBLIC_LIMIT, limiter, say
-from registration.matters import matter_title, matters
+from registration.matters import founding_matters, matter_title
 from registration.models import Registrar
 from registration.queries.accounts import registrars
 from registration.rules.choices import choices_of
@@ -100,7 +100,7 @@ def scope() -> str:
 
 def _steps(given: Mapping[str, str]) -> tuple[list[Step], EntityType | None, Registrar | None]:
     """The questions in their order: those answered, then at most one that is not; the type and the registrar so far."""
-    titles = [(key, say(matter_title(key))) for key in matters()]
+    titles = [(key, say(matter_title(key))) for key in founding_matters()]
     steps = [_step(MATTER, _("您要办什么"), titles, given)] if len(titles) > 1 else []
     matter = steps[0].answer if steps else ESTABLISHMENT
     if matter != ESTABLISHMENT:

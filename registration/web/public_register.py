@@ -12,7 +12,7 @@ from registration.queries.register import day_asked, entity_with, registered_on
 from registration.queries.register_search import SHORTEST, search_register
 from registration.rules.problems import problem_text
 from registration.web.present.licence_words import HEADS, entity_state_tag
-from registration.web.present.register import changes_of, items_of, state_on
+from registration.web.present.register import changes_of, items_by_kind, state_on
 
 blueprint = Blueprint("public_register", __name__, url_prefix="/register")
 LONGEST = 60
@@ -58,8 +58,7 @@ def show(code: str) -> tuple[str, int]:
         entity=entity,
         found=found,
         state=state_on(found),
-        registered=items_of(found, "registered"),
-        filed=items_of(found, "filed"),
+        **items_by_kind(found),
         changes=list(changes_of(found)),
         licence=HEADS[verdict] if verdict else None,
         typed=typed if problems else day.isoformat(),

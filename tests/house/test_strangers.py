@@ -110,6 +110,7 @@ def case_for(rule: Rule) -> str:
     if chapter in ("workflows", "verification", "arrangements", "webhooks", "exchange"):
         return "administered"
     own = {
+        "businesses": "business",
         "voices_desk": "voice",
         "addresses": "account",
         "staff_accounts": "staff",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from workflows.definition import source
+from workflows.definition.inheritance import resolved
 from workflows.definition.references import dangling
 from workflows.definition.values import (
     DEFAULTS,
@@ -259,7 +260,7 @@ class Definition(Table):
 
 def parse(text: str, *, file: str = "<text>") -> Definition:
     """Read a table from YAML text; raises DefinitionError that names every mistake with its line and column."""
-    read = source.read(text, file=file)
+    read = resolved(source.read(text, file=file))
     try:
         definition = Definition.model_validate(read.data)
     except ValidationError as error:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from workflows.definition import source
+from workflows.definition.inheritance import LIKE, NAMED
 from workflows.definition.model import Definition
 from workflows.definition.values import DEFAULTS, Text
 
@@ -20,6 +21,13 @@ def schema() -> dict[str, Any]:
     made = Definition.model_json_schema(by_alias=True)
     for name, model in (("Definition", made), *made["$defs"].items()):
         _explain(name, model)
+    made["properties"][LIKE] = {
+        "type": "string",
+        "pattern": f"^{NAMED.pattern}$",
+        "description": _said(_texts()[f"Definition.{LIKE}"]),
+    }
+    # What a table takes over it need not say again.
+    made["anyOf"] = [{"required": made.pop("required")}, {"required": ["matter", "version", "title", LIKE]}]
     return {"$schema": DIALECT, **made, "title": "Heyi workflow", "$comment": "made by `heyi workflows schema`"}
 
 

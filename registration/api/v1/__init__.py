@@ -5,6 +5,7 @@ from flask_openapi3 import OpenAPI
 from registration.api.v1 import (
     accounts,
     apply,
+    businesses,
     catalogue,
     correspondence,
     describe,
@@ -34,7 +35,8 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
+    *(accounts, catalogue, apply, businesses, documents, materials, sign, review, inbox, correspondence),
+    *(feedback, supervision),
     *(examination, holding, licences, ledger, papers, registrar_profiles),
     *(receipts, verify, log, describe, explain, public_progress, public_register, next_steps, voices),
 )

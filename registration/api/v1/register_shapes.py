@@ -51,7 +51,7 @@ class ItemVersion(BaseModel):
     label: str
     version: int
     valid_on: date
-    cause: str = Field(description="establish, correct, revoke, reinstate")
+    cause: str = Field(description="establish, correct, revoke, reinstate, or the matter of the case")
     value: Any
     text: list[str] = Field(description="The value in lines for people")
 

@@ -171,7 +171,9 @@ def _stored(kind: str) -> Stored:
 
 def _propose_correction(ref: str, actor: Actor, now: datetime, given: Mapping[str, Any]) -> object:
     with database.reading() as session:
-        sheet = select(Licence).join(Application).where(Application.ref == ref).order_by(col(Licence.id).desc())
+        of_case = col(Application.id) == col(Licence.application_id)
+        sheets = select(Licence).join(Application, of_case).where(Application.ref == ref)
+        sheet = sheets.order_by(col(Licence.id).desc())
         domicile = session.scalars(sheet.limit(1)).one().particulars["domicile"]
     details = {name: given[name] for name in ("reason_code", "opinion", "evidence")}
     changes = {"domicile": domicile + given["domicile_adds"]}

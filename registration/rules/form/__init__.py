@@ -4,6 +4,7 @@ from registration.rules.form.faults import problems_of
 from registration.rules.form.parsing import Form, dump, parse, read, read_partly, read_section, refuse_unknown
 from registration.rules.form.reading import Reading, well_shaped
 from registration.rules.form.sections import (
+    CHOSEN,
     DOCUMENTS,
     ESTABLISHMENT,
     LAST_STEP,
@@ -16,6 +17,7 @@ from registration.rules.form.sections import (
 )
 
 __all__ = [
+    "CHOSEN",
     "DOCUMENTS",
     "ESTABLISHMENT",
     "LAST_STEP",

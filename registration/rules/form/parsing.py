@@ -1,12 +1,13 @@
 """Parses raw input to a section's model: every fault as a code, without Pydantic's messages and without the input."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from registration.rules.form.chosen import Chosen
 from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.faults import problems_of
@@ -27,7 +28,7 @@ from registration.rules.form.persons import (
     People,
 )
 from registration.rules.form.reading import UNREAD, Reading, reader_of
-from registration.rules.form.sections import ESTABLISHMENT, MODELS, sections_for
+from registration.rules.form.sections import CHOSEN, ESTABLISHMENT, MODELS, sections_for
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.form.values import Currency
 from registration.rules.problems import InvalidForm, Problem
@@ -60,6 +61,7 @@ class Form:
     five: Five | None = None
     addons: Addons | None = None
     documents: Documents | None = None
+    chosen: Chosen | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""
@@ -82,6 +84,10 @@ class Form:
         """As far as that can be read."""
         filer = self.contacts.filer if self.contacts and self.contacts.has("filer") else None
         return filer is not None and filer.has("role") and filer.role == "agent"
+
+    def chooses(self, items: Collection[str]) -> bool:
+        """Whether one of these items is chosen, or none is named."""
+        return not items or (self.chosen is not None and not set(self.chosen.items).isdisjoint(items))
 
     @property
     def shares(self) -> list[tuple[str, Decimal]]:
@@ -119,7 +125,7 @@ class Form:
 
 def parse(section: str, raw: object, *, entity_type: str, regime: str) -> BaseModel:
     """The model of one section; InvalidForm with every fault of it."""
-    refuse_unknown(section, entity_type=entity_type, regime=regime)
+    _refuse_foreign(section, entity_type=entity_type, regime=regime)
     try:
         return MODELS[section].model_validate(raw)
     except ValidationError as error:
@@ -132,6 +138,12 @@ def refuse_unknown(section: str, *, entity_type: str, regime: str, matter: str =
         raise InvalidForm([Problem(section, "section.unknown")])
     if section not in {known.key for known in sections_for(entity_type, regime, matter)}:
         raise InvalidForm([Problem(section, "section.not_applicable")])
+
+
+def _refuse_foreign(section: str, *, entity_type: str, regime: str) -> None:
+    """As `refuse_unknown`, but a form of any matter may have a choice: it is refused where it is typed."""
+    if section != CHOSEN:
+        refuse_unknown(section, entity_type=entity_type, regime=regime)
 
 
 def read_section(section: str, raw: object) -> Reading:
@@ -157,7 +169,7 @@ def read_partly(raw: Mapping[str, object], *, entity_type: str, regime: str) -> 
     problems: list[Problem] = []
     for section, value in raw.items():
         try:
-            refuse_unknown(section, entity_type=entity_type, regime=regime)
+            _refuse_foreign(section, entity_type=entity_type, regime=regime)
             read_sections[section] = MODELS[section].model_validate(value)
         except InvalidForm as unknown:
             problems.extend(unknown.problems)

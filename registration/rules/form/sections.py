@@ -6,6 +6,7 @@ from functools import cache
 from pydantic import BaseModel
 
 from registration.rules.entity_types import type_row
+from registration.rules.form.chosen import Chosen
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
@@ -23,6 +24,8 @@ from workflows.definition.values import Text
 
 # The matter that every registrar has, and the default for a form without a matter.
 ESTABLISHMENT = "establishment"
+# The section with the choice of an application about a registered entity.
+CHOSEN = "chosen"
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -80,6 +83,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "five": Five,
     "addons": Addons,
     "documents": Documents,
+    CHOSEN: Chosen,
 }
 
 
@@ -100,7 +104,12 @@ def groups_of(matter: str) -> tuple[Group, ...]:
 
 def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> tuple[Section, ...]:
     """The sections in the order of the form. ValueError for an unknown type or regime."""
-    return _sections_of(matter_data(matter), entity_type, Regime(regime))
+    own = matter_data(matter)
+    sections = _sections_of(own, entity_type, Regime(regime))
+    if own.form.like is None:
+        return sections
+    others = sections_for(entity_type, regime, own.form.like)
+    return sections + tuple(one for one in others if one.key not in own.form.without)
 
 
 @cache

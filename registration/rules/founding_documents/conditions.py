@@ -42,6 +42,7 @@ def _has_whole_shares(form: Form) -> bool:
 
 
 # The conditions that a row may name.
+CHOSEN_ITEM = "chosen_"
 CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "several_shareholders": lambda form: len(form.holders) > 1,
     "one_shareholder": lambda form: len(form.holders) == 1,
@@ -88,4 +89,10 @@ def _partners(form: Form) -> int:
 
 def apply_all(conditions: Iterable[str], form: Form) -> bool:
     """Whether all these conditions hold. KeyError for one that is unknown."""
-    return all(CONDITIONS[name](form) for name in conditions)
+    return all(_applies(name, form) for name in conditions)
+
+
+def _applies(name: str, form: Form) -> bool:
+    """`chosen_<item>`: the application about a registered entity has chosen this item."""
+    item = name.removeprefix(CHOSEN_ITEM)
+    return form.chooses((item,)) if item != name else CONDITIONS[name](form)

@@ -117,6 +117,7 @@ def onward(file: CaseFile, section: str) -> str:
 
 
 SPECIAL = {
+    "chosen": "businesses.choose",
     "name": "naming.edit",
     "scope": "scope.edit",
     "documents": "documents.edit",

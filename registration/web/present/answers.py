@@ -13,11 +13,12 @@ from markupsafe import Markup, escape
 
 from registration.http.context import lang_here, say
 from registration.models import Application
+from registration.queries.sections_asked import sections_of
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.currencies import AMOUNT, currency_in, in_currency, labelled
 from registration.rules.entity_types import type_row
 from registration.rules.fields import fields, label_of, names_a_person
-from registration.rules.form import ESTABLISHMENT, Section, sections_for
+from registration.rules.form import ESTABLISHMENT, Section
 from registration.rules.founding_documents.texts import clause_label
 from registration.rules.languages import formatted
 from registration.rules.masking import HIDDEN
@@ -81,7 +82,7 @@ def chapters(form: Mapping[str, Any], *, case: Application) -> list[Chapter]:
         Chapter(section, tuple(_relabelled(block, own) for block in _blocks(section.key, form[section.key], form)))
         if form.get(section.key)
         else Chapter(section, ())
-        for section in sections_for(case.entity_type, case.regime, case.matter)
+        for section in sections_of(case, form)
     ]
 
 

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from registration.http.context import lang_here, say
 from registration.models import Entity
-from registration.queries.register import Registered, Version
+from registration.queries.register import Registered, Version, cause_of
 from registration.rules.register_items import STATE
-from registration.rules.register_words import CAUSES, item_label, value_lines
+from registration.rules.register_words import item_label, value_lines
 from registration.web.present.licence_words import entity_state_tag
 
 
@@ -35,7 +35,7 @@ def state_on(found: Registered) -> tuple[str, str]:
     return entity_state_tag((found.value(STATE) or {"state": found.entity.status})["state"])
 
 
-def items_of(found: Registered, kind: str) -> list[ItemText]:
+def _items_of(found: Registered, kind: str) -> list[ItemText]:
     """The items of one kind: registered or filed."""
     return [
         ItemText(
@@ -48,12 +48,17 @@ def items_of(found: Registered, kind: str) -> list[ItemText]:
     ]
 
 
+def items_by_kind(found: Registered) -> dict[str, list[ItemText]]:
+    """What is registered, and what is filed."""
+    return {kind: _items_of(found, kind) for kind in ("registered", "filed")}
+
+
 def changes_of(found: Registered) -> Iterator[ChangeText]:
     """Every act up to the day, the newest first."""
     by_number = {(one.item, one.number): one for one in found.history}
-    for (on, cause), versions in groupby(found.history, key=lambda one: (one.valid_on, one.cause)):
+    for (on, cause, _ref), versions in groupby(found.history, key=lambda one: (one.valid_on, one.cause, one.ref)):
         rows = [_change(found.entity, one, by_number.get((one.item, one.number - 1))) for one in versions]
-        yield ChangeText(on, say(CAUSES[cause]), [] if cause == "establish" else rows)
+        yield ChangeText(on, say(cause_of(cause)), [] if cause == "establish" else rows)
 
 
 def _change(entity: Entity, after: Version, before: Version | None) -> tuple[str, Sequence[str], Sequence[str]]:

@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "rate_step": {"json": {"grade": 5}},
     "make_complaint": {"json": {"step": "0", "words": "等得太久"}},
     "settle_report": {"json": {"settlement": "explained", "words": "已核对"}},
+    "choose_items": {"json": {"items": ["scope"]}},
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 

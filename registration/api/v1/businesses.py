@@ -1,0 +1,129 @@
+"""The registered entities of an account: what can be done, the start of an application, and what it changes."""
+
+from flask import Response
+from flask_openapi3 import Tag
+from sqlmodel import Session
+
+from registration import clock, database
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.blueprint import blueprint, reply
+from registration.api.v1.business_shapes import (
+    BusinessList,
+    BusinessRow,
+    ChosenItems,
+    ItemChange,
+    ItemChanges,
+    OfferedMatter,
+    StartForBusiness,
+)
+from registration.api.v1.register_shapes import EntityPath
+from registration.http.context import lang_here, say, the_actor
+from registration.matters import matter_title
+from registration.operations import entity_cases
+from registration.queries.businesses import Business, business, businesses_of
+from registration.queries.casefile import casefile
+from registration.queries.register_changes import NOT_SHOWN, changes_of
+from registration.rules.blockers import blocker_text
+from registration.rules.register_items import STATES
+from registration.rules.register_words import item_label, value_lines
+from registration.rules.registered_entity import items_of_type
+
+TAGS = [Tag(name="企业 Businesses")]
+FIRST = 1
+
+
+@blueprint.get("/businesses", tags=TAGS, responses={200: BusinessList}, summary="我的企业 · My businesses")
+@access("application.start")
+def list_businesses() -> Response:
+    with database.reading() as session:
+        found = businesses_of(session, actor=the_actor())
+        return reply(BusinessList(items=[_row(one) for one in found]))
+
+
+@blueprint.get("/businesses/<code>", tags=TAGS, responses={200: BusinessRow}, summary="一家企业 · One business")
+@access("business.use")
+def show_business(path: EntityPath) -> Response:
+    with database.reading() as session:
+        return reply(_row(business(session, path.code, actor=the_actor())))
+
+
+@blueprint.post(
+    "/businesses/<code>/applications",
+    tags=TAGS,
+    responses={201: shapes.Version},
+    summary="办理变更、备案等 · Start an application about a business",
+)
+@access("business.use")
+def start_for_business(path: EntityPath, body: StartForBusiness) -> Response:
+    """The draft has everything that is registered; only the sections of the chosen items can be changed."""
+    ref = entity_cases.start(path.code, matter=body.matter, items=body.items, actor=the_actor(), now=clock.now())
+    with database.reading() as session:
+        version = casefile(session, ref, actor=the_actor(), now=clock.now()).case.version
+    answer = reply(shapes.Version(ref=ref, version=version), 201, version=version)
+    answer.headers["Location"] = f"/api/v1/applications/{ref}"
+    return answer
+
+
+@blueprint.put(
+    "/applications/<ref>/chosen", tags=TAGS, responses={200: ItemChanges}, summary="改选事项 · Choose other items"
+)
+@access("application.edit")
+def choose_items(path: shapes.CasePath, body: ChosenItems) -> Response:
+    """An item that is left out is as it is registered again."""
+    entity_cases.choose(path.ref, body.items, actor=the_actor(), now=clock.now())
+    with database.reading() as session:
+        return reply(_changes(session, path.ref))
+
+
+@blueprint.get(
+    "/applications/<ref>/register-changes",
+    tags=TAGS,
+    responses={200: ItemChanges},
+    summary="变更前后 · Before and after",
+)
+@access("application.act")
+def show_register_changes(path: shapes.CasePath) -> Response:
+    """What the application changes of the register; empty for one that founds a business."""
+    with database.reading() as session:
+        return reply(_changes(session, path.ref))
+
+
+def _row(found: Business) -> BusinessRow:
+    entity = found.entity
+    return BusinessRow(
+        code=entity.code,
+        name=entity.name,
+        entity_type=entity.entity_type,
+        registrar=entity.registrar_code,
+        founded_on=entity.founded_on,
+        state=entity.status,
+        state_label=say(STATES[entity.status]),
+        matters=[
+            OfferedMatter(
+                matter=one.matter,
+                title=say(matter_title(one.matter)),
+                can_begin=not one.blockers,
+                reasons=[blocker_text(blocker, lang_here()) for blocker in one.blockers],
+                items={key: say(row.words) for key, row in items_of_type(one.matter, entity.entity_type).items()},
+            )
+            for one in found.offered
+        ],
+    )
+
+
+def _changes(session: Session, ref: str) -> ItemChanges:
+    case = casefile(session, ref, actor=the_actor(), now=clock.now(), rule="application.act").case
+    found = [
+        ItemChange(
+            item=one.item,
+            label=item_label(one.item, entity_type=case.entity_type, lang=lang_here()),
+            before=one.before,
+            after=one.after,
+            before_text=value_lines(one.item, one.before, lang_here()),
+            after_text=value_lines(one.item, one.after, lang_here()),
+        )
+        for one in changes_of(session, case)
+        if one.item not in NOT_SHOWN
+    ]
+    return ItemChanges(items=found)

@@ -1,0 +1,129 @@
+"""Applications about a registered entity: begins one with what is registered, and reserves what it changes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from registration import database
+from registration.actor import Actor
+from registration.errors import ActionRefused, InvalidInput, NotFound
+from registration.keys.field_encryption import decrypt_form
+from registration.models import Application, Entity, EntityCase, EntityLock
+from registration.models.columns import table_of
+from registration.operations import apply
+from registration.operations.act import local_effect, writes
+from registration.queries.businesses import require_business
+from registration.queries.registered_entities import (
+    choice_of,
+    entity_of_case,
+    registered_form,
+    taken_sections,
+    with_opened,
+)
+from registration.rules.form import CHOSEN
+from registration.rules.problems import Problem
+from registration.rules.registered_entity import (
+    choice_problems,
+    chosen_items,
+    items_of_type,
+    opened_sections,
+    register_rows,
+)
+from workflows.errors import Blocker
+
+
+def start(code: str, *, matter: str, items: Sequence[str] = (), actor: Actor, now: datetime) -> str:
+    """Opens a draft about the entity with everything that is registered of it; returns its reference.
+
+    NotFound for an entity that this account may not apply for, InvalidInput for a matter or an item that it does not
+    have. Nothing is reserved by a draft.
+    """
+    with database.transaction() as session:
+        entity = require_business(session, code, actor=actor)
+        _refuse_matter(matter, entity, tuple(items))
+        case = apply.open_draft(
+            session,
+            entity_type=entity.entity_type,
+            registrar_code=entity.registrar_code,
+            actor=actor,
+            now=now,
+            matter=matter,
+        )
+        session.execute(insert(table_of(EntityCase)), {"application_id": case.id, "entity_id": entity.id})
+        session.flush()
+        case.name = entity.name
+        apply.fill_in(session, case, _begun_with(session, entity, matter, items), now=now)
+        return case.ref
+
+
+def choose(ref: str, items: Sequence[str], *, actor: Actor, now: datetime) -> None:
+    """Chooses other items in a draft. What was filled in for an item that is left out is as registered again."""
+    with database.transaction() as session:
+        case = apply.editable(session, ref, "choice", actor=actor, now=now)
+        entity = entity_of_case(session, case)
+        if entity is None:
+            raise NotFound(ref=ref)
+        _refuse_matter(case.matter, entity, tuple(items))
+        form = decrypt_form(case.form, case=case.ref)
+        kept = opened_sections(case.matter, chosen_items(form)) or frozenset()
+        kept &= opened_sections(case.matter, tuple(items)) or frozenset()
+        fresh = with_opened(_begun_with(session, entity, case.matter, items), form, kept)
+        apply.fill_in(session, case, fresh, now=now)
+
+
+def _refuse_matter(matter: str, entity: Entity, items: tuple[str, ...]) -> None:
+    rows = register_rows(matter)
+    if rows is None or (not items_of_type(matter, entity.entity_type) and rows.items):
+        raise InvalidInput([Problem("matter", "choice.unknown")])
+    if problems := choice_problems(items, matter=matter, entity_type=entity.entity_type):
+        raise InvalidInput(problems)
+
+
+def _begun_with(session: Session, entity: Entity, matter: str, items: Sequence[str]) -> dict[str, Any]:
+    return registered_form(session, entity) | {CHOSEN: {"matter": matter, "items": list(items)}}
+
+
+@writes("request_signatures")
+def _reserve(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """Reserves the sections that the case changes, and brings the others up to date before they are signed."""
+    entity = entity_of_case(session, case)
+    if entity is None:
+        return {}
+    form = decrypt_form(case.form, case=case.ref)
+    opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
+    _lock(session, case, entity, opened)
+    fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
+    if fresh != form:
+        apply.keep_form(session, case, fresh)
+    return {}
+
+
+def _lock(session: Session, case: Application, entity: Entity, sections: frozenset[str]) -> None:
+    """The key of the table refuses the second of two cases, whichever of them looked first."""
+    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    rows = [{"entity_id": entity.id, "section": one, "application_id": case.id} for one in sorted(sections)]
+    try:
+        with session.begin_nested():
+            if rows:
+                session.execute(insert(table_of(EntityLock)), rows)
+    except IntegrityError:
+        other = next(iter(taken_sections(session, entity.id, but=case.id).values()), "")
+        raise ActionRefused([Blocker("sections_are_taken", {"other": other})], ref=case.ref) from None
+
+
+@local_effect("register.release")
+def _release(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    """Ends the reservation of a case that changes nothing any more."""
+    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+
+
+def locked_entity(session: Session, case: Application) -> Entity:
+    """The entity of a case, locked until the transaction ends."""
+    query = select(Entity).join(EntityCase, col(EntityCase.entity_id) == col(Entity.id))
+    return session.scalars(query.where(col(EntityCase.application_id) == case.id).with_for_update(of=Entity)).one()

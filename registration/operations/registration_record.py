@@ -1,0 +1,185 @@
+"""Enters in the register what an approved case about an entity changes, and the edition of the licence that follows.
+
+As with a first licence, the sheets are fixed before anything is rendered. Register, ledger and case change in the one
+transaction that records them, so that no moment has the new facts with the old licence.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from certificates.canonical import digest
+from registration import database, outbox
+from registration.actor import SYSTEM, Actor
+from registration.clock import local_date
+from registration.errors import Conflict
+from registration.keys.field_encryption import decrypt_form, encrypt_form
+from registration.models import (
+    Application,
+    Entity,
+    EntityForm,
+    EntityLock,
+    EntityOffice,
+    Licence,
+    RegisteredName,
+    Revision,
+)
+from registration.operations import ledger, numbers, register, reissue
+from registration.operations.act import perform, writes
+from registration.operations.entity_cases import locked_entity
+from registration.operations.issue import MadeSheet, Sheet, offices_of, sheet_to_make, with_file
+from registration.queries.changes import materials_now
+from registration.queries.founding_documents import texts_now
+from registration.queries.names import registered_names
+from registration.queries.registered_entities import edition_underway, registered_form, with_opened
+from registration.rules.fields import sensitive_paths
+from registration.rules.form import Form, read
+from registration.rules.printing import printed_facts
+from registration.rules.registered_entity import chosen_items, opened_sections, register_rows
+
+# The action of every such table by which the system says that it is registered.
+RECORD = "record"
+# The kind of document with new articles or a new agreement, of any such matter.
+AMENDMENT = "articles_amendment"
+
+
+def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
+    """The sheets of the edition that the case leads to, still to be made; none where it leads to none.
+
+    The first call orders them. Conflict while another edition of the entity is being made: the message is tried again.
+    """
+    with database.transaction() as session:
+        case = session.get_one(Application, application_id, with_for_update=True)
+        entity = locked_entity(session, case)
+        founder = session.get_one(Application, entity.application_id, with_for_update=True)
+        sheets = _ordered(session, case)
+        if not sheets:
+            sheets = _order(session, case, entity, founder, now=now)
+        return [sheet_to_make(session, founder, one) for one in sheets]
+
+
+def _ordered(session: Session, case: Application) -> list[Licence]:
+    query = select(Licence).where(col(Licence.ordered_by) == case.id, col(Licence.status) == "prepared")
+    return list(session.scalars(query.order_by(col(Licence.id))))
+
+
+def _order(
+    session: Session, case: Application, entity: Entity, founder: Application, *, now: datetime
+) -> list[Licence]:
+    rows = register_rows(case.matter)
+    changes = _printed_changes(session, case, entity)
+    if rows is None or rows.edition == "never" or (rows.edition == "changed" and not changes):
+        return []
+    if edition_underway(session, entity):
+        raise Conflict("reissue_underway", ref=case.ref)
+    newest = reissue.newest_of(session, founder)
+    serial = numbers.serial(session, founder.registrar_code, on=local_date(now))
+    sheets = reissue.next_sheets(session, founder, newest, serial=serial, copies=None, changes=changes, now=now)
+    for one in sheets:
+        one.ordered_by = case.id
+    session.add_all(sheets)
+    session.flush()
+    return sheets
+
+
+def _printed_changes(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
+    """Of what a licence prints of a form, the values that the case changes."""
+    forms = registered_form(session, entity), new_form(session, case, entity)
+    before, after = (_printed(form, case) for form in forms)
+    return {name: value for name, value in after.items() if value != before[name]}
+
+
+def _printed(form: Mapping[str, Any], case: Application) -> dict[str, Any]:
+    return printed_facts(_read(form, case), entity_type=case.entity_type, regime=case.regime)
+
+
+def _read(form: Mapping[str, Any], case: Application) -> Form:
+    return read(form, entity_type=case.entity_type, regime=case.regime)[0]
+
+
+def new_form(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
+    """Every section as it will be registered."""
+    form = decrypt_form(case.form, case=case.ref)
+    opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
+    return with_opened(registered_form(session, entity), form, opened)
+
+
+def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
+    """Registers the case in the transaction that ends the message. False when another delivery was first."""
+    with database.transaction() as session:
+        if not outbox.finish(session, message_id):
+            return False
+        case = session.get_one(Application, application_id, with_for_update=True)
+        entity = locked_entity(session, case)
+        founder = session.get_one(Application, entity.application_id, with_for_update=True)
+        rows = register_rows(case.matter)
+        assert rows is not None
+        sheets = [with_file(session, one, now=now) for one in made]
+        if sheets:
+            ledger.enter_issue(session, founder, sheets, by=SYSTEM.tag, now=now)
+        if rows.ends_as is not None:
+            ledger.enter(session, "revoke", ledger.in_force(session, founder), by=SYSTEM.tag, now=now)
+        form = new_form(session, case, entity)
+        written = register.record(
+            session,
+            case,
+            entity,
+            _read(form, case),
+            sheet=sheets[0] if sheets else None,
+            articles=_new_articles(session, case),
+            state=rows.ends_as,
+            now=now,
+        )
+        _follow(session, case, entity, form, ends=rows.ends_as, now=now)
+        recorded = {item: digest({"value": value}) for item, value in sorted(written.items())}
+        edition = sheets[0].edition if sheets else None
+        perform(session, case, RECORD, actor=SYSTEM, now=now, inputs={"recorded": recorded, "edition": edition})
+        return True
+
+
+@writes(RECORD)
+def _note_recorded(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """The checksum of each version that was written, so that the chain of the history covers the register."""
+    return {"recorded": inputs["recorded"], **({"edition": inputs["edition"]} if inputs["edition"] else {})}
+
+
+def _new_articles(session: Session, case: Application) -> str | None:
+    """The digest of the approved submission, if the case has an amendment of the articles or the agreement."""
+    kinds = [text.kind for text in texts_now(session, case)] + [one["kind"] for one in materials_now(session, case)]
+    if AMENDMENT not in kinds:
+        return None
+    approved = select(col(Revision.digest)).where(col(Revision.application_id) == case.id)
+    return session.scalars(approved.order_by(col(Revision.number).desc()).limit(1)).first()
+
+
+def _follow(
+    session: Session, case: Application, entity: Entity, form: Mapping[str, Any], *, ends: str | None, now: datetime
+) -> None:
+    """What else follows the register: its form, the names, who holds which office, and the reservation of sections."""
+    sealed = encrypt_form(form, sensitive_paths(form), case=entity.code)
+    session.merge(EntityForm(entity_id=entity.id, application_id=case.id, form=sealed, at=now))
+    _names(session, case, entity, ends=ends, now=now)
+    session.execute(delete(EntityOffice).where(col(EntityOffice.entity_id) == entity.id))
+    if ends is None:
+        session.add_all(offices_of(entity, _read(form, case)))
+    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    session.flush()
+
+
+def _names(session: Session, case: Application, entity: Entity, *, ends: str | None, now: datetime) -> None:
+    """NR 17(2): a name that is given up, and one of an entity that has ended, block others for a year from this day."""
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
+    )
+    new = session.scalars(query).one_or_none()
+    if new is None and ends is None:
+        return
+    for one in registered_names(session, entity):
+        one.status, one.since_on = "deregistered" if ends else "renamed", local_date(now)
+    if new is not None:
+        new.status, new.expires_on, new.since_on, new.uscc = "registered", None, local_date(now), entity.code

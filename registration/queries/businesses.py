@@ -1,0 +1,114 @@
+"""The registered entities for which an account may apply, and what can be begun for each now."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.actor import Actor
+from registration.errors import NotFound
+from registration.matters import current, definition_of, matters
+from registration.models import Account, Application, Entity, EntityAccount, EntityCase, Registrar
+from registration.queries.registered_entities import edition_underway
+from registration.rules.entity_types import type_row
+from registration.rules.register_items import STATES
+from registration.rules.registered_entity import items_of_type, register_rows
+from workflows.errors import Blocker
+
+
+@dataclass(frozen=True)
+class OfferedMatter:
+    """A matter that an entity of this type has; `blockers` say why it cannot begin now."""
+
+    matter: str
+    blockers: tuple[Blocker, ...]
+
+
+@dataclass(frozen=True)
+class Helper:
+    """An account that may apply for the entity; `is_founder` for the one that founded it."""
+
+    ref: str
+    name: str
+    is_founder: bool
+
+
+@dataclass(frozen=True)
+class Business:
+    """An entity as its account sees it. `cases` are all cases about it, the newest first."""
+
+    entity: Entity
+    registrar: Registrar
+    offered: tuple[OfferedMatter, ...]
+    cases: tuple[Application, ...] = ()
+    helpers: tuple[Helper, ...] = ()
+
+
+def require_business(session: Session, code: str, *, actor: Actor) -> Entity:
+    """The entity with this code, if the account may apply for it; else NotFound, as for one that does not exist."""
+    query = (
+        select(Entity)
+        .join(EntityAccount, col(EntityAccount.entity_id) == col(Entity.id))
+        .where(col(Entity.code) == code, col(EntityAccount.account_id) == actor.account_id)
+        .where(col(EntityAccount.ended_at).is_(None))
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None or actor.is_staff:
+        raise NotFound(code=code)
+    return found
+
+
+def businesses_of(session: Session, *, actor: Actor) -> list[Business]:
+    """Every entity of the account, by name."""
+    query = (
+        select(Entity, Registrar)
+        .join(EntityAccount, col(EntityAccount.entity_id) == col(Entity.id))
+        .join(Registrar, col(Registrar.code) == col(Entity.registrar_code))
+        .where(col(EntityAccount.account_id) == actor.account_id, col(EntityAccount.ended_at).is_(None))
+        .order_by(col(Entity.name), col(Entity.id))
+    )
+    rows = session.execute(query).all()
+    return [Business(entity, registrar, offered_matters(session, entity, registrar)) for entity, registrar in rows]
+
+
+def business(session: Session, code: str, *, actor: Actor) -> Business:
+    """One entity with its cases. NotFound if the account may not apply for it."""
+    entity = require_business(session, code, actor=actor)
+    registrar = session.get_one(Registrar, entity.registrar_code)
+    later = select(col(EntityCase.application_id)).where(col(EntityCase.entity_id) == entity.id)
+    cases = session.scalars(
+        select(Application)
+        .where((col(Application.id) == entity.application_id) | col(Application.id).in_(later))
+        .order_by(col(Application.id).desc())
+    )
+    offered = offered_matters(session, entity, registrar)
+    return Business(entity, registrar, offered, tuple(cases), _helpers(session, entity))
+
+
+def _helpers(session: Session, entity: Entity) -> tuple[Helper, ...]:
+    query = (
+        select(col(Account.ref), col(Account.name), col(EntityAccount.given_by))
+        .join(EntityAccount, col(EntityAccount.account_id) == col(Account.id))
+        .where(col(EntityAccount.entity_id) == entity.id, col(EntityAccount.ended_at).is_(None))
+        .order_by(col(EntityAccount.since_at), col(Account.id))
+    )
+    return tuple(Helper(ref, name, given_by is None) for ref, name, given_by in session.execute(query))
+
+
+def offered_matters(session: Session, entity: Entity, registrar: Registrar) -> tuple[OfferedMatter, ...]:
+    """Every matter that an entity of this type has, with the reasons why it cannot begin now."""
+    busy = edition_underway(session, entity)
+    found = []
+    for matter in matters():
+        rows = register_rows(matter)
+        if rows is None or not type_row(entity.entity_type).answers_to(rows.named):
+            continue
+        if rows.items and not items_of_type(matter, entity.entity_type):
+            continue
+        table = definition_of(current(matter, chosen=registrar.definitions) or "")
+        blockers = (
+            [] if entity.status in rows.states else [Blocker("entity_state_forbids", {"state": STATES[entity.status]})]
+        )
+        blockers += [Blocker("edition_is_underway", {})] if busy and "register.record" in table.effects else []
+        found.append(OfferedMatter(matter, tuple(blockers)))
+    return tuple(found)

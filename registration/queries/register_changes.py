@@ -1,0 +1,81 @@
+"""What a case about a registered entity changes: each item of the register before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from registration.keys.field_encryption import decrypt_form
+from registration.models import Application, Entity, EntityFact
+from registration.queries.register import opened
+from registration.queries.registered_entities import entity_of_case, registered_form, with_opened
+from registration.rules.form import read
+from registration.rules.printing import printed_facts
+from registration.rules.register_facts import form_values, printed_values
+from registration.rules.register_items import STATE, register_items
+from registration.rules.registered_entity import chosen_items, opened_sections
+
+# Homes are for the pages of persons; the articles are a document, of which the register has the checksum alone.
+NOT_SHOWN = ("residences", "articles")
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """One item of the register; None where it has no value. `item` is a key of reference/register_items.yaml."""
+
+    item: str
+    before: Any
+    after: Any
+
+
+def changes_of(session: Session, case: Application) -> tuple[ItemChange, ...]:
+    """Of an open case against the register, of one that is registered what it wrote. Empty for one that founds."""
+    entity = entity_of_case(session, case)
+    if entity is None:
+        return ()
+    return _written(session, case, entity) or _proposed(session, case, entity)
+
+
+def _written(session: Session, case: Application, entity: Entity) -> tuple[ItemChange, ...]:
+    earlier, of_case = aliased(EntityFact), aliased(Application)
+    query = (
+        select(EntityFact, earlier, col(of_case.ref))
+        .outerjoin(
+            earlier,
+            and_(
+                col(earlier.entity_id) == col(EntityFact.entity_id),
+                col(earlier.item) == col(EntityFact.item),
+                col(earlier.version) == col(EntityFact.version) - 1,
+            ),
+        )
+        .outerjoin(of_case, col(of_case.id) == col(earlier.application_id))
+        .where(col(EntityFact.application_id) == case.id, col(EntityFact.entity_id) == entity.id)
+    )
+    found = {
+        fact.item: ItemChange(fact.item, opened(before, case=ref) if before else None, opened(fact, case=case.ref))
+        for fact, before, ref in session.execute(query)
+    }
+    return tuple(found[item] for item in register_items() if item in found)
+
+
+def _proposed(session: Session, case: Application, entity: Entity) -> tuple[ItemChange, ...]:
+    registered, form = registered_form(session, entity), decrypt_form(case.form, case=case.ref)
+    sections = opened_sections(case.matter, chosen_items(form)) or frozenset()
+    kind = {"entity_type": case.entity_type, "regime": case.regime}
+    before = values_of(registered, **kind)
+    after = values_of(with_opened(registered, form, sections), **kind)
+    return tuple(
+        ItemChange(item, before.get(item), after.get(item))
+        for item in register_items()
+        if item != STATE and before.get(item) != after.get(item)
+    )
+
+
+def values_of(form: Mapping[str, Any], *, entity_type: str, regime: str) -> dict[str, Any]:
+    """Item -> value, of a whole raw form. The text of the articles has no value here: it is a paper of the case."""
+    answers, _ = read(form, entity_type=entity_type, regime=regime)
+    values = printed_values(printed_facts(answers, entity_type=entity_type, regime=regime))
+    return values | form_values(answers, entity_type=entity_type, digest="")

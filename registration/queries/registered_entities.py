@@ -1,0 +1,64 @@
+"""The entity that a case is about, what is registered of it, and which open cases change what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.keys.field_encryption import decrypt_form
+from registration.models import Application, Entity, EntityCase, EntityForm, EntityLock, Licence
+from registration.rules.form import CHOSEN
+from registration.rules.form.present_shape import in_present_shape
+from registration.rules.registered_entity import register_rows
+
+
+def entity_of_case(session: Session, case: Application) -> Entity | None:
+    """The registered entity that the case is about; None for a case that founds one."""
+    if register_rows(case.matter) is None:
+        return None
+    query = select(Entity).join(EntityCase, col(EntityCase.entity_id) == col(Entity.id))
+    return session.scalars(query.where(col(EntityCase.application_id) == case.id)).one_or_none()
+
+
+def founding_case(session: Session, entity: Entity) -> Application:
+    """The case that founded the entity: the licences of all editions are its sheets."""
+    return session.get_one(Application, entity.application_id)
+
+
+def registered_form(session: Session, entity: Entity) -> dict[str, Any]:
+    """Every section as it is registered now, in the clear."""
+    row = session.get(EntityForm, entity.id)
+    if row is not None:
+        return in_present_shape(decrypt_form(row.form, case=entity.code))
+    case = founding_case(session, entity)
+    return in_present_shape(decrypt_form(case.form, case=case.ref))
+
+
+def with_opened(registered: Mapping[str, Any], form: Mapping[str, Any], opened: frozenset[str]) -> dict[str, Any]:
+    """The registered sections with the opened ones of the form in their place."""
+    others = {key: value for key, value in registered.items() if key not in opened}
+    return others | {key: form[key] for key in opened if key in form}
+
+
+def choice_of(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The section with the applicant's choice, alone."""
+    return {CHOSEN: form[CHOSEN]} if CHOSEN in form else {}
+
+
+def taken_sections(session: Session, entity_id: int, *, but: int | None = None) -> dict[str, str]:
+    """Section -> reference of the open case that changes it. `but` leaves out one case, by id."""
+    query = (
+        select(col(EntityLock.section), col(Application.ref))
+        .join(Application, col(Application.id) == col(EntityLock.application_id))
+        .where(col(EntityLock.entity_id) == entity_id, col(EntityLock.application_id) != (but or 0))
+    )
+    return {row.section: row.ref for row in session.execute(query)}
+
+
+def edition_underway(session: Session, entity: Entity) -> bool:
+    """Whether sheets of another edition wait to be made."""
+    query = select(col(Licence.id)).where(
+        col(Licence.application_id) == entity.application_id, col(Licence.status) == "prepared"
+    )
+    return session.scalars(query.limit(1)).first() is not None

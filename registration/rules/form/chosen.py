@@ -1,0 +1,14 @@
+"""What an application about a registered entity is to change: the choice of the applicant."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from registration.rules.form.values import About, ItemKey, Schema
+
+
+class Chosen(Schema):
+    """`matter` is the application's own; `items` are keys of its register.yaml, none where nothing is chosen."""
+
+    matter: Annotated[ItemKey, About("事项", "Matter")]
+    items: Annotated[tuple[ItemKey, ...], Field(max_length=30), About("变更或者备案的项目", "Items")] = ()

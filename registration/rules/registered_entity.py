@@ -1,0 +1,68 @@
+"""What a matter on a registered entity opens of its form, and who signs it, by the matter's register.yaml."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from registration.rules.entity_types import type_row
+from registration.rules.form import CHOSEN, NAMING_PERSONS, Form
+from registration.rules.form.chosen import Chosen
+from registration.rules.matter_folders import matter_data
+from registration.rules.matter_shapes import ItemRow, RegisterRows
+from registration.rules.problems import Problem
+
+PEOPLE = "people"
+
+
+def register_rows(matter: str) -> RegisterRows | None:
+    """None for a matter that is not about a registered entity."""
+    return matter_data(matter).register
+
+
+def items_of_type(matter: str, entity_type: str) -> Mapping[str, ItemRow]:
+    """What an entity of this type can choose in the matter, by key."""
+    rows, kind = register_rows(matter), type_row(entity_type)
+    return {key: row for key, row in rows.items.items() if kind.answers_to(row.named)} if rows else {}
+
+
+def chosen_items(form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of the items in a raw form."""
+    chosen = form.get(CHOSEN)
+    return tuple(chosen.get("items") or ()) if isinstance(chosen, Mapping) else ()
+
+
+def choice_problems(items: tuple[str, ...], *, matter: str, entity_type: str) -> list[Problem]:
+    """Why this cannot be chosen: nothing at all, or an item that the matter does not have for the type."""
+    offered = items_of_type(matter, entity_type)
+    if offered and not items:
+        return [Problem(f"{CHOSEN}.items", "chosen.nothing")]
+    return [Problem(f"{CHOSEN}.items", "choice.unknown") for item in items if item not in offered][:1]
+
+
+def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | None:
+    """The sections that such an application fills in; None where it fills in all. Persons open with whom they name."""
+    rows = register_rows(matter)
+    if rows is None:
+        return None
+    opened = {
+        *rows.sections,
+        *(section for item in items if item in rows.items for section in rows.items[item].sections),
+    }
+    return frozenset(opened | ({PEOPLE} if opened & NAMING_PERSONS else set()))
+
+
+def is_shut(matter: str, form: Mapping[str, Any], target: str) -> bool:
+    """Whether `section.<key>` is a section that an application about a registered entity has not chosen to change."""
+    chapter, _, section = target.partition(".")
+    opened = opened_sections(matter, chosen_items(form))
+    return chapter == "section" and opened is not None and section not in opened
+
+
+def signing_capacities(form: Form) -> frozenset[str] | None:
+    """The capacities whose holders sign; None where all of the type's do, as at an establishment."""
+    chosen: Chosen | None = form.chosen
+    rows = register_rows(chosen.matter) if chosen else None
+    if chosen is None or rows is None:
+        return None
+    return frozenset(
+        {*rows.signers, *(one for item in chosen.items if item in rows.items for one in rows.items[item].signers)}
+    )

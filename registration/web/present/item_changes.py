@@ -1,0 +1,47 @@
+"""What an application about a registered entity changes, in words: each item before and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registration import database
+from registration.http.context import lang_here
+from registration.models import Application
+from registration.queries.register_changes import NOT_SHOWN, changes_of
+from registration.queries.registered_entities import entity_of_case
+from registration.rules.register_words import item_label, value_lines
+from registration.rules.registered_entity import register_rows
+
+
+@dataclass(frozen=True)
+class ItemChangeText:
+    """One item: its label, and the lines of its value before and after."""
+
+    label: str
+    before: Sequence[str]
+    after: Sequence[str]
+
+
+def item_changes(case: Application) -> list[ItemChangeText]:
+    """Empty for a case that founds an entity, and where nothing differs yet."""
+    if register_rows(case.matter) is None:
+        return []
+    with database.reading() as session:
+        found = changes_of(session, case)
+    return [
+        ItemChangeText(
+            item_label(one.item, entity_type=case.entity_type, lang=lang_here()),
+            value_lines(one.item, one.before, lang_here()),
+            value_lines(one.item, one.after, lang_here()),
+        )
+        for one in found
+        if one.item not in NOT_SHOWN
+    ]
+
+
+def business_of(case: Application) -> str:
+    """The code of the registered entity that the case is about; empty for a case that founds one."""
+    if register_rows(case.matter) is None:
+        return ""
+    with database.reading() as session:
+        entity = entity_of_case(session, case)
+        return entity.code if entity else ""
