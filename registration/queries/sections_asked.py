@@ -9,6 +9,7 @@ from registration.queries.facts import CaseFacts
 from registration.rules.check import is_needed, is_offered
 from registration.rules.form import CHOSEN, Section, sections_for
 from registration.rules.founding_documents.texts import SECTION as DOCUMENTS_MADE
+from registration.rules.founding_documents.texts import offered_kinds
 from registration.rules.registered_entity import chosen_items, opened_sections
 
 
@@ -16,7 +17,11 @@ def sections_of(case: Application, form: Mapping[str, Any]) -> tuple[Section, ..
     """The sections of a case in the order of its form; about a registered entity only those that it changes."""
     opened = opened_sections(case.matter, chosen_items(form))
     found = sections_for(case.entity_type, case.regime, case.matter)
-    return found if opened is None else tuple(one for one in found if one.key in (*opened, DOCUMENTS_MADE))
+    if opened is None:
+        return found
+    made = offered_kinds(entity_type=case.entity_type, regime=case.regime, matter=case.matter)
+    shown = (*opened, DOCUMENTS_MADE) if made else opened
+    return tuple(one for one in found if one.key in shown)
 
 
 def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:

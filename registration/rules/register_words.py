@@ -114,6 +114,7 @@ def _names(value: Any, lang: str) -> list[str]:
     return [str(one.get("name")) if isinstance(one, Mapping) else str(one) for one in rows]
 
 
+_FILED = pair("已备案，内容摘要", "Filed, checksum")
 _LINES: Mapping[str, Callable[[Any, str], list[str]]] = {
     "state": _state,
     "composition": lambda value, lang: [choice_text("operator.composition", value, lang)],
@@ -129,6 +130,8 @@ _LINES: Mapping[str, Callable[[Any, str], list[str]]] = {
     "liaison": _names,
     "recipient": _names,
     "residences": lambda value, lang: [f"{one['name']} {one['address']}" for one in value],
-    "articles": lambda value, lang: [value["digest"]],
+    "articles": lambda value, lang: [
+        said(pair("已备案，内容摘要", "Filed, checksum"), lang) + " " + value["digest"][:16]
+    ],
     "beneficial_owners": lambda value, lang: [choice_text("owners.basis", value["basis"], lang)],
 }

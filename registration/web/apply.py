@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from certificates.chinese import counted
 from registration import database
 from registration.access import access
 from registration.clock import local_date, now
@@ -178,9 +179,11 @@ def _tasks_page(file: CaseFile) -> str:
     lines = [line for rows in by_group.values() for line in rows] + materials
     done, count = _progress(lines)
     rest = {DOCUMENTS: materials, LAST_STEP: [last_line(file, count - done)]}
+    # A group without lines does not concern this applicant; the documents may come with the answers.
+    shown = [one for one in groups_of(file.case.matter) if by_group[one.key] or one.key in rest]
     groups = [
         _task_group(group, number, by_group[group.key] + rest.get(group.key, []))
-        for number, group in enumerate(groups_of(file.case.matter), 1)
+        for number, group in enumerate(shown, 1)
     ]
     with database.reading() as session:
         held_until, asked = name_held_until(session, file.case), may_be_asked(session, file.case)
@@ -208,7 +211,7 @@ def _elsewhere(file: CaseFile) -> list[tuple[str, str]]:
 
 
 def _task_group(group: Group, number: int, lines: list[TaskLine]) -> TaskGroup:
-    place = formatted("numbered", lang_here(), numeral=group.number, number=number)
+    place = formatted("numbered", lang_here(), numeral=counted(number), number=number)
     note = _("（%(note)s）", note=say(group.note)) if group.note else ""
     return TaskGroup(place, say(group.label), note, lines)
 
