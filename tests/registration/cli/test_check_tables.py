@@ -82,7 +82,7 @@ def test_an_approver_who_left_is_missed_where_two_decide(
             session.exec(select(Account).where(Account.login == login)).one().disabled_at = clock
     found = json.loads(heyi("workflows", "check", "--live", "--json").stdout)
     missed = [one["office"][:6] for one in found if one["place"] == "roles.approver"]
-    assert missed == ["330701"]
+    assert set(missed) == {"330701"}
 
 
 def test_an_editor_gets_the_schema(heyi: Heyi, tmp_path: Path) -> None:
