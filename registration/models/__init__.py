@@ -39,6 +39,7 @@ from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
+from registration.models.public_notices import NoticeObjection, PublicNotice, Restraint
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
     Entity,
@@ -120,6 +121,7 @@ __all__ = [
     "NameKey",
     "Notice",
     "NoticeItem",
+    "NoticeObjection",
     "NumberPool",
     "Objection",
     "ObjectionItem",
@@ -132,11 +134,13 @@ __all__ = [
     "Party",
     "PasswordReset",
     "PromiseAlert",
+    "PublicNotice",
     "PublishedVoice",
     "ReceiptObjection",
     "RegisteredName",
     "Registrar",
     "RegistrarProfile",
+    "Restraint",
     "ReviewMark",
     "Revision",
     "SampleAudit",

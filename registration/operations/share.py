@@ -30,6 +30,16 @@ def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str
         return True
 
 
+def note_state(message_id: int, application_id: int, receipts: Mapping[str, str], *, now: datetime) -> bool:
+    """Ends the message, with the receipts in the history of the case. False when another delivery was first."""
+    with database.transaction() as session:
+        if not outbox.finish(session, message_id):
+            return False
+        case = session.get_one(Application, application_id, with_for_update=True)
+        _keep_late(session, case, receipts, now=now)
+        return True
+
+
 def _keep_late(session: Session, case: Application, receipts: Mapping[str, str], *, now: datetime) -> None:
     history.append(
         session,

@@ -38,6 +38,14 @@ def choice_problems(items: tuple[str, ...], *, matter: str, entity_type: str) ->
     return [Problem(f"{CHOSEN}.items", "choice.unknown") for item in items if item not in offered][:1]
 
 
+def is_announced(matter: str, entity_type: str) -> bool:
+    """Whether the matter publishes a notice about an entity of this type."""
+    rows = register_rows(matter)
+    if rows is None or rows.notice is None:
+        return False
+    return not (rows.unannounced and type_row(entity_type).answers_to(rows.unannounced))
+
+
 def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | None:
     """The sections that such an application fills in; None where it fills in all. Persons open with whom they name."""
     rows = register_rows(matter)

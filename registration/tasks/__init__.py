@@ -24,7 +24,7 @@ from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
 from registration.tasks.registrar_profiles import samples
-from registration.tasks.share import share_registration
+from registration.tasks.share import share_registration, share_state
 from registration.tasks.straight_through import decide_at_once
 from registration.tasks.verification import ALERT, mail_about_faults, verify
 from registration.tasks.verification import EFFECT as VERIFY
@@ -38,6 +38,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "issue.registration": registration,
     ORDER: decide_at_once,
     "share.registration": share_registration,
+    "share.state": share_state,
     "archive.package": package,
     "letterhead.samples": samples,
     delayed_decisions.EFFECT: decisions.leave,

@@ -114,6 +114,8 @@ class Row(Model):
     ``if`` names conditions, which choose among the rows of an action without message; ``when`` names guards, which may
     block with a reason; ``then`` names effects. ``within`` sets the limit of the target, or adds to the running one
     where the state stays. ``held_by`` says who holds the case afterwards: the actor, no user, or (absent) as before.
+    ``since`` says from when the limit of the target counts: from the step, or from the end of the limit that has
+    passed, so that a step that the program takes late gives nobody more time.
     """
 
     action: Key
@@ -127,6 +129,7 @@ class Row(Model):
     basis: Citations = ()
     not_same_person_as: Keys = ()
     held_by: Literal["actor", "nobody"] | None = None
+    since: Literal["now", "end"] = "now"
 
     def target_from(self, state: str) -> str:
         return state if self.to == UNCHANGED else self.to

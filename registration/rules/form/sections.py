@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from registration.rules.entity_types import type_row
 from registration.rules.form.chosen import Chosen
+from registration.rules.form.closing import Closing
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
@@ -26,6 +27,8 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 # The section with the choice of an application about a registered entity.
 CHOSEN = "chosen"
+# Sections that no form of an establishment has: those of applications about a registered entity.
+OF_REGISTERED = frozenset((CHOSEN, "closing"))
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -84,6 +87,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "addons": Addons,
     "documents": Documents,
     CHOSEN: Chosen,
+    "closing": Closing,
 }
 
 

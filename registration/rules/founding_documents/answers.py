@@ -38,6 +38,16 @@ def _held(capacity: str) -> Callable[[Form], str]:
     return lambda form: _names(form, HOLDERS[capacity](form))
 
 
+# Those whose promise a simple deregistration needs (Implementing Rules 47).
+_INVESTING = ("shareholder", "general_partner", "limited_partner", "investor", "operator", "member")
+
+
+def _investing(form: Form) -> str:
+    """All investors of any type; of a branch the enterprise to which it belongs."""
+    keys = [key for capacity in _INVESTING for key in HOLDERS[capacity](form)]
+    return form.parent.name if form.parent else _names(form, keys)
+
+
 def _in_post(*posts: str) -> Callable[[Form], str]:
     def named(form: Form) -> str:
         rows = form.officers.directors if form.officers else ()
@@ -166,6 +176,7 @@ ANSWERS: Texts = {
     "member_count": _count(_members_of),
     "farmer_count": _count(lambda form: (row for row in _members_of(form) if row.kind == "farmer")),
     "operator": _held("operator"),
+    "investing": _investing,
     "parent": lambda form: form.parent.name if form.parent else "",
     "responsible": _held("responsible"),
     "partner_count": _count(lambda form: dict.fromkeys(row.person for row in form.partner_rows)),
