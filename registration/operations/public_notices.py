@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from registration import database
 from registration.actor import SYSTEM, Actor
 from registration.clock import local, local_date
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registration.errors import Conflict, InvalidInput, NotFound
 from registration.keys.field_encryption import decrypt_form, encrypt
 from registration.models import Application, Entity, EntityCase, NoticeObjection, PublicNotice
 from registration.operations import audit, register
@@ -41,7 +41,7 @@ from registration.rules.registered_entity import is_announced, register_rows
 
 # The actions of a table that end a period: the sweep takes them once the state's time is over.
 TERM_ACTIONS = ("end_notice", "lapse_notice")
-OBJECT = "object"
+OBJECT = "object_to_notice"
 _FIELDS = (
     ("name", LONGEST_NAME, pair("姓名或者名称", "your name")),
     ("contact", LONGEST_CONTACT, pair("联系方式", "the way to reach you")),
@@ -88,13 +88,18 @@ def object_to(notice: str, data: ObjectionData, *, now: datetime, officer: Actor
 
 def _open(session: Session, notice: str, *, today: date, officer: Actor | None) -> PublicNotice:
     found = session.scalars(select(PublicNotice).where(col(PublicNotice.ref) == notice)).one_or_none()
-    if found is None or (officer is None and not found.announced):
+    if found is None or not _may_object(found, officer):
         raise NotFound(notice=notice)
-    if officer is not None and officer.agency is None:
-        raise Forbidden("agency_only")
     if found.status != OPEN or today > found.last_on or not notice_kinds()[found.kind].stops:
         raise Conflict("notice_is_over")
     return found
+
+
+def _may_object(notice: PublicNotice, officer: Actor | None) -> bool:
+    """Anybody to what was announced; an officer of an agency at the registrar to every notice there."""
+    if officer is None:
+        return notice.announced
+    return officer.agency is not None and officer.registrar_code == notice.registrar_code
 
 
 def _fit(data: ObjectionData, officer: Actor | None) -> dict[str, str]:

@@ -69,7 +69,7 @@ def test_after_the_registration_no_channel_says_valid(noticed: str, code: str) -
         assert check_code(session, code).verdict != "revoked"
     swept(MIDNIGHT)
     applied = MIDNIGHT + timedelta(hours=10)
-    act(noticed, "apply", actor=actor_of(LIN), now=applied)
+    act(noticed, "apply_after_notice", actor=actor_of(LIN), now=applied)
     decided(noticed, now=applied + timedelta(hours=1))
     assert (state_of(noticed), entity(code).status) == ("registered", "deregistered")
     with database.reading() as session:
