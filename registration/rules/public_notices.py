@@ -14,8 +14,8 @@ from registration.rules.reference import Said, texts
 from workflows.definition.values import Text
 
 LONGEST_NAME, LONGEST_CONTACT, LONGEST_REASON = 60, 200, 2000
-# How the state of a notice is called is a matter of the pages; these are the states.
-OPEN, ENDED, OBJECTED, WITHDRAWN = "open", "ended", "objected", "withdrawn"
+# The states of a notice: it runs, it ran to its end, an objection ended it, the case ended before it.
+OPEN, ENDED, OBJECTED, WITHDRAWN = STATES = ("open", "ended", "objected", "withdrawn")
 
 
 def _text(text: Text) -> Text:

@@ -20,6 +20,7 @@ from registration.api.v1 import (
     materials,
     next_steps,
     papers,
+    public_notices,
     public_progress,
     public_register,
     receipts,
@@ -36,7 +37,8 @@ from registration.api.v1.blueprint import blueprint
 CHAPTERS = (
     *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
     *(examination, holding, licences, ledger, papers, registrar_profiles),
-    *(receipts, verify, log, describe, explain, public_progress, public_register, next_steps, voices),
+    *(receipts, verify, log, describe, explain, public_notices, public_progress, public_register, next_steps),
+    voices,
 )
 
 
