@@ -39,7 +39,7 @@ from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
-from registration.models.public_notices import NoticeObjection, PublicNotice, Restraint
+from registration.models.public_notices import Clearance, NoticeObjection, PublicNotice, Restraint
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
     Entity,
@@ -82,6 +82,7 @@ __all__ = [
     "CaseMessageFile",
     "CaseNote",
     "CheckOverride",
+    "Clearance",
     "DayHead",
     "DayRoot",
     "DecisionAttempt",

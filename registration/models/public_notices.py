@@ -72,6 +72,16 @@ class NoticeObjection(SQLModel, table=True):
     made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
+class Clearance(SQLModel, table=True):
+    """That an agency, by the name under which it is shared with, has nothing open with the entity of a case."""
+
+    application_id: int = Field(foreign_key="application.id", primary_key=True)
+    agency: str = Field(primary_key=True)
+    number: str
+    recorded_by: str
+    recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
 class Restraint(SQLModel, table=True):
     """An order of a court or another authority by which an entity's registration, or some items of it, may not change.
 

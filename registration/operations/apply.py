@@ -20,7 +20,7 @@ from registration.models import Account, Application, IdentityIndex, Material, R
 from registration.operations import definition_checksums, history, names, search_keys
 from registration.operations.case_store import locked
 from registration.queries.changes import materials_now
-from registration.queries.correction import open_targets
+from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
 from registration.queries.parents import registered_organization
@@ -36,7 +36,7 @@ from registration.rules.masked_input import restore_masked
 from registration.rules.materials import material_kinds
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import chosen_items, later_sections, opened_sections
 from registration.rules.registered_parent import filled_in
 from workflows.errors import Blocker
 
@@ -243,7 +243,7 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
             raise ActionRefused([Blocker("section_not_chosen", {"target": target})], ref=case.ref)
         return
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
-    open_for_correction = open_targets(session, case, facts=facts)
+    open_for_correction = open_targets(session, case, facts=facts) | targets_of_state(case)
     if kind == "applicant" and target in open_for_correction:
         return
     if kind == "applicant" and target == "section.people" and any(_names_people(one) for one in open_for_correction):
@@ -255,7 +255,7 @@ def is_shut(case: Application, target: str) -> bool:
     """Whether this is a section that an application about a registered entity has not chosen to change."""
     chapter, _, section = target.partition(".")
     opened = opened_sections(case.matter, chosen_items(case.form))
-    return chapter == "section" and opened is not None and section not in opened
+    return chapter == "section" and opened is not None and section not in opened - later_sections(case.matter)
 
 
 def _names_people(target: str) -> bool:

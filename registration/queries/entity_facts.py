@@ -7,6 +7,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from registration.models import Application, Entity, EntityCase
+from registration.queries.clearances import missing_clearances
 from registration.queries.entity_ties import branches_of, investments_of, orders_binding, other_open_cases
 from registration.queries.late_facts import read_late
 from registration.queries.registered_entities import (
@@ -80,6 +81,10 @@ class EntityFacts(Facts):
     @read_late
     def investments(self) -> tuple[str, ...]:
         return investments_of(self._session, self.entity) if self.entity else ()
+
+    @read_late
+    def missing_clearances(self) -> tuple[str, ...]:
+        return missing_clearances(self._session, self._case)
 
 
 class FactsBefore(Facts):

@@ -8,7 +8,7 @@ from registration.queries.facts import CaseFacts
 from registration.rules.check import is_needed, is_offered
 from registration.rules.form import CHOSEN, Section, sections_for
 from registration.rules.founding_documents.texts import SECTION as DOCUMENTS_MADE
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import chosen_items, later_sections, opened_sections
 
 
 def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:
@@ -17,10 +17,13 @@ def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:
     there while that holds, and as long as it is filled in. About a registered entity, only those that it changes."""
     missing = {problem.section for problem in facts.problems if problem.code == "section.missing"}
     opened = opened_sections(case.matter, chosen_items(case.form))
+    later, now = later_sections(case.matter), later_sections(case.matter, case.state)
     for section in sections_for(case.entity_type, case.regime, case.matter):
         if opened is not None and section.key not in (*opened, CHOSEN, DOCUMENTS_MADE):
             continue
         filled = section.key in facts.form
+        if section.key in later and not (filled or section.key in now):
+            continue
         if not section.when:
             if filled or is_offered(section, facts.partly_read):
                 yield section

@@ -161,6 +161,7 @@ def flags(
         *check_parent.to_look_at(case),
         *check_members.to_look_at(case),
         *check_foreign.to_look_at(case),
+        *check_closing.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

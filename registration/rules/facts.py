@@ -78,6 +78,8 @@ class Facts:
     restraints: tuple[BindingOrder, ...] = ()
     branches: tuple[str, ...] = ()
     investments: tuple[str, ...] = ()
+    # Agencies whose clearance the matter needs and has not got.
+    missing_clearances: tuple[str, ...] = ()
 
     @property
     def five_numbers(self) -> bool:

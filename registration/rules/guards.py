@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from registration.rules import entity_guards
 from registration.rules.facts import Facts
 from registration.rules.reasons import rejection_reasons, why_impossible
 from registration.rules.register_items import STATES
@@ -233,26 +234,6 @@ def something_changes(facts: Facts) -> Blocker | None:
     return _unless(not same, "nothing_changes", item=same[0] if same else "")
 
 
-def no_other_case_is_open(facts: Facts) -> Blocker | None:
-    """An entity ends with nothing else open about it."""
-    return _unless(not facts.other_cases, "other_cases_are_open", other="、".join(facts.other_cases))
-
-
-def branches_are_closed(facts: Facts) -> Blocker | None:
-    """MR art. 32: branches are deregistered before the enterprise that they belong to."""
-    return _unless(not facts.branches, "branches_are_registered", names="、".join(facts.branches))
-
-
-def no_investment_is_held(facts: Facts) -> Blocker | None:
-    """MRI art. 48: who holds a share in another entity cannot end by the simple procedure."""
-    return _unless(not facts.investments, "investments_are_held", names="、".join(facts.investments))
-
-
-def term_is_over(facts: Facts) -> Blocker | None:
-    """The period of this state has ended by itself: a public notice, or the days to apply after it."""
-    return _unless(facts.due_passed, "not_overdue_yet")
-
-
 def no_edition_is_underway(facts: Facts) -> Blocker | None:
     """One edition of a licence is made at a time."""
     return _unless(not facts.edition_underway, "edition_is_underway")
@@ -299,10 +280,7 @@ GUARDS: Mapping[str, Guard] = {
         sections_are_free,
         something_changes,
         no_edition_is_underway,
-        no_other_case_is_open,
-        branches_are_closed,
-        no_investment_is_held,
-        term_is_over,
+        *entity_guards.GUARDS,
     )
 } | {
     "reason_is_given": _given("reason", "reason_is_missing"),
@@ -315,9 +293,9 @@ GUARDS: Mapping[str, Guard] = {
 ENTITY_GUARDS = (
     entity_state_allows,
     no_edition_is_underway,
-    no_other_case_is_open,
-    branches_are_closed,
-    no_investment_is_held,
+    entity_guards.no_other_case_is_open,
+    entity_guards.branches_are_closed,
+    entity_guards.no_investment_is_held,
 )
 
 CONDITIONS: Mapping[str, Condition] = {

@@ -313,6 +313,8 @@ class RegisterRows(Closed):
     `ends_as`: the state that it gives the registration, whose licence is void then. `notice`: the public notice that it
     publishes (reference/public_notices.yaml), but for the types or families in `unannounced`, whose application goes
     to the agencies alone; `meanwhile`: the state that the registration has from the notice until the case ends.
+    `later`: sections that are filled in once the case is in a state; `clearances`: who must record a clearance before
+    the decision, by the name under which agencies are shared with.
     """
 
     named: Names = Field(default=(), alias="for")
@@ -325,6 +327,8 @@ class RegisterRows(Closed):
     notice: Key | None = None
     unannounced: Names = ()
     meanwhile: Key | None = None
+    later: Mapping[Key, tuple[Key, ...]] = {}
+    clearances: Names = ()
     basis: Names = ()
 
 

@@ -44,4 +44,9 @@ def notice_kinds() -> Mapping[str, NoticeKind]:
 
 def stated(form: Form) -> dict[str, Any]:
     """The public facts of the form that its notice states, as JSON."""
-    return {"debts": form.closing.debts} if form.closing else {}
+    if form.dissolution is None:
+        return {"debts": form.closing.debts} if form.closing else {}
+    people = {one.key: one.name for one in form.persons}
+    group = [people[key] for key in form.dissolution.group if key in people]
+    head, phone = people.get(form.dissolution.head or "", ""), form.dissolution.phone or ""
+    return {"cause": form.dissolution.cause, "group": group, "head": head, "phone": phone}

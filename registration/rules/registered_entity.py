@@ -46,6 +46,15 @@ def is_announced(matter: str, entity_type: str) -> bool:
     return not (rows.unannounced and type_row(entity_type).answers_to(rows.unannounced))
 
 
+def later_sections(matter: str, state: str | None = None) -> frozenset[str]:
+    """The sections that are filled in after the draft: those of the state, or of all states for None."""
+    rows = register_rows(matter)
+    if rows is None:
+        return frozenset()
+    states = rows.later if state is None else {state} & rows.later.keys()
+    return frozenset(section for one in states for section in rows.later[one])
+
+
 def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | None:
     """The sections that such an application fills in; None where it fills in all. Persons open with whom they name."""
     rows = register_rows(matter)

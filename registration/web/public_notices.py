@@ -1,6 +1,6 @@
 """Public notices about entities: for everybody to read and to object to, for agencies, and for the office."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,8 +13,9 @@ from registration.errors import Conflict, InvalidInput, NotFound
 from registration.http.context import PUBLIC_LIMIT, SIGN_UP_LIMIT, limiter, the_actor
 from registration.http.problem_json import title_of
 from registration.models import Application
-from registration.operations import public_notices
+from registration.operations import clearances, public_notices
 from registration.operations.public_notices import ObjectionData
+from registration.queries.clearances import clearances_awaited
 from registration.queries.public_notices import (
     ObjectionRow,
     notice_at,
@@ -94,20 +95,46 @@ def office() -> str:
     )
 
 
-@blueprint.route("/agencies/notices", methods=["GET", "POST"])
+@blueprint.get("/agencies/notices")
 @access("agency_inbox.read")
 def agencies() -> Page:
-    """The running notices of the registrar, also those for agencies alone; an officer objects for the agency."""
-    if request.method == "GET":
-        return _of_agencies()
+    """What runs at the registrar, also for agencies alone, to object to; and the clearances that the agency owes."""
+    return _of_agencies()
+
+
+@blueprint.post("/agencies/notices")
+@access("agency_inbox.read")
+def object_as_agency() -> Page:
+    """An officer objects for the agency."""
     given = ObjectionData("", "", request.form.get("reason", ""))
+    notice = request.form.get("notice", "")
+    return _done(
+        lambda: public_notices.object_to(notice, given, now=now(), officer=the_actor()),
+        said=_("异议已经提出，申请人和登记机关会看到"),
+        ids="reason",
+    )
+
+
+@blueprint.post("/agencies/clearances")
+@access("agency_inbox.read")
+def clear() -> Page:
+    """An officer records the clearance of the agency for a case."""
+    ref, number = request.form.get("case", ""), request.form.get("number", "")
+    return _done(
+        lambda: clearances.record(ref, number, officer=the_actor(), now=now()),
+        said=_("已经记录"),
+        ids="number",
+    )
+
+
+def _done(take: Callable[[], object], *, said: str, ids: str) -> Page:
     try:
-        public_notices.object_to(request.form.get("notice", ""), given, now=now(), officer=the_actor())
+        take()
     except InvalidInput as invalid:
-        return _of_agencies(field_errors(invalid.problems, ids=["reason"])), invalid.status
+        return _of_agencies(field_errors(invalid.problems, ids=[ids])), invalid.status
     except (Conflict, NotFound) as over:
         return _of_agencies([("", title_of(over.reason, over.status))]), over.status
-    flash(_("异议已经提出，申请人和登记机关会看到"), "ok")
+    flash(said, "ok")
     return redirect(url_for("public_notices.agencies"), 303)
 
 
@@ -140,11 +167,13 @@ def _page(notice: str, problems: FieldErrors | None = None) -> str:
 def _of_agencies(problems: FieldErrors | None = None) -> str:
     with reading() as session:
         rows, further = notices_at(session, actor=the_actor(), objected=False, before=_asked("before"))
+        to_clear = clearances_awaited(session, officer=the_actor())
     return render_template(
         "public_notices/agencies.html",
+        to_clear=to_clear,
         rows=[notice_text(one, today=local_date(now())) for one in rows],
         further=url_for("public_notices.agencies", before=further) if further else "",
-        at=request.form.get("notice", ""),
+        at=request.form.get("notice") or request.form.get("case", ""),
         typed=request.form,
         most=LONGEST_REASON,
         problems=problems or [],

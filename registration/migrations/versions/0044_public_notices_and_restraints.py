@@ -110,6 +110,14 @@ def _notices() -> None:
         sa.UniqueConstraint("ref"),
     )
     op.create_index("ix_notice_objection_notice_id", "notice_objection", ["notice_id"])
+    op.create_table(
+        "clearance",
+        sa.Column("application_id", sa.Integer(), sa.ForeignKey("application.id"), primary_key=True),
+        sa.Column("agency", sa.String(), primary_key=True),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", columns.UtcDateTime(), nullable=False),
+    )
 
 
 def _fill(connection: sa.Connection) -> None:
@@ -150,5 +158,5 @@ def _offices(one: sa.Row[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
 def downgrade() -> None:
     with op.batch_alter_table("entity_case") as batch_op:
         batch_op.drop_column("state_before")
-    for table in ("restraint", "notice_objection", "public_notice"):
+    for table in ("restraint", "clearance", "notice_objection", "public_notice"):
         op.drop_table(table)

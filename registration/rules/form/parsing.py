@@ -15,6 +15,7 @@ from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
+from registration.rules.form.liquidation import Dissolution, Settlement
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
@@ -64,6 +65,8 @@ class Form:
     documents: Documents | None = None
     chosen: Chosen | None = None
     closing: Closing | None = None
+    dissolution: Dissolution | None = None
+    settlement: Settlement | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""

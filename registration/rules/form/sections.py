@@ -13,6 +13,7 @@ from registration.rules.form.documents import Documents
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
+from registration.rules.form.liquidation import Dissolution, Settlement
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
@@ -28,7 +29,7 @@ ESTABLISHMENT = "establishment"
 # The section with the choice of an application about a registered entity.
 CHOSEN = "chosen"
 # Sections that no form of an establishment has: those of applications about a registered entity.
-OF_REGISTERED = frozenset((CHOSEN, "closing"))
+OF_REGISTERED = frozenset((CHOSEN, "closing", "dissolution", "settlement"))
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -88,6 +89,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "documents": Documents,
     CHOSEN: Chosen,
     "closing": Closing,
+    "dissolution": Dissolution,
+    "settlement": Settlement,
 }
 
 
@@ -95,7 +98,7 @@ MODELS: dict[str, type[BaseModel]] = {
 NAMING_PERSONS = frozenset(
     (
         *("shareholders", "officers", "legal_rep", "operator", "investor", "partners"),
-        *("responsible", "members", "council", "contacts", "owners"),
+        *("responsible", "members", "council", "contacts", "owners", "dissolution"),
     )
 )
 

@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
+from registration.web.forms.closing import CLOSING_INTROS, CLOSING_PAGES, CLOSING_TITLES
 from registration.web.forms.foreign import FOREIGN_PAGES
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.forms.members import MEMBERS_PAGES
@@ -245,13 +246,7 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("five.parent_unit", hint=_l("没有就不填。")),
         LayoutField("five.supervising_body", hint=_l("没有就不填。")),
     ),
-    "closing": (
-        LayoutField("closing.debts", "radios"),
-        LayoutField("closing.paid", "check"),
-        LayoutField("closing.unencumbered", "check"),
-        LayoutField("closing.undisputed", "check", hint=_l("列入名单、诉讼等情形消除以后可以办理。")),
-        LayoutField("closing.unlicensed", "check"),
-    ),
+    **CLOSING_PAGES,
     "addons": (
         LayoutField("addons.seal", "check"),
         LayoutField("addons.bank", "check"),
@@ -285,7 +280,7 @@ TITLES = {
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),
     "addons": _l("还要一并办理什么"),
-    "closing": _l("承诺什么"),
+    **CLOSING_TITLES,
     "documents": _l("由系统生成的文件"),
 }
 INTROS = {
@@ -319,10 +314,7 @@ INTROS = {
         "下面的文件由系统按您填写的内容生成，和申请一起签名，不用打印。"
         "可以逐份阅读，修改可以约定的条款，或者改用自己的文件。"
     ),
-    "closing": _l(
-        "登记簿里查得到的情形系统已经核对；下面的只有投资人自己知道，由全体投资人签名承诺，随公告公布。"
-        "承诺不实的，全体投资人对注销以前的债务承担连带责任（《公司法》第二百四十条）。"
-    ),
+    **CLOSING_INTROS,
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
 
