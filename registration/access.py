@@ -82,6 +82,8 @@ ACCESS: dict[str, Rule] = {
     "voice.read": Rule(staff=OFFICE, desk=True, fields="none"),
     "voice.answer": Rule(staff=OFFICE, fields="none"),
     "hotline.use": Rule(staff=frozenset({"hotline"}), desk=True, fields="none"),
+    "restraint.read": Rule(staff=OFFICE, desk=True, fields="none"),
+    "restraint.change": Rule(staff=frozenset({"director"}), fields="none"),
     "notice.read": Rule(staff=OFFICE, desk=True, fields="none"),
     "voice.publish": Rule(staff=HEADS, fields="none"),
     "paper.read": Rule(owner=True, staff=OFFICE),

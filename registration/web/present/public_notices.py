@@ -36,6 +36,9 @@ class NoticeText:
     last_on: date
     href: str
     can_object: bool
+    group: str = ""
+    head: str = ""
+    phone: str = ""
 
 
 def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
@@ -54,6 +57,9 @@ def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
         last_on=notice.last_on,
         href=url_for("public_notices.show", notice=notice.ref) if notice.announced else "",
         can_object=row.takes_objections(today),
+        group="、".join(notice.words.get("group", ())),
+        head=str(notice.words.get("head", "")),
+        phone=str(notice.words.get("phone", "")),
     )
 
 
