@@ -1,4 +1,4 @@
-"""Orders of courts that bind an entity (Implementing Rules 79): entered and lifted by a director, each with a reason."""
+"""Orders of courts that bind an entity (Implementing Rules 79): entered and lifted by a director, with a reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from typing import Any
 from registration.rules.entity_types import type_row
 from registration.rules.form import CHOSEN, NAMING_PERSONS, Form
 from registration.rules.form.chosen import Chosen
-from registration.rules.matter_folders import matter_data
+from registration.rules.matter_folders import matter_data, matter_keys
 from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.problems import Problem
 
@@ -44,6 +44,12 @@ def is_announced(matter: str, entity_type: str) -> bool:
     if rows is None or rows.notice is None:
         return False
     return not (rows.unannounced and type_row(entity_type).answers_to(rows.unannounced))
+
+
+def states_of_open_cases() -> frozenset[str]:
+    """The states that a registration has only while a case is open."""
+    rows = (matter_data(matter).register for matter in matter_keys())
+    return frozenset(one.meanwhile for one in rows if one is not None and one.meanwhile is not None)
 
 
 def later_sections(matter: str, state: str | None = None) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Simple deregistration: who may, the notice that ends by itself or by an objection, and the end of the registration."""
+"""Simple deregistration: the notice that ends by itself or by an objection, and the end of the registration."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlmodel import col
 from registration import database
 from registration.errors import ActionRefused, Conflict, InvalidInput, NotFound
 from registration.models import Licence, NoticeObjection, RegisteredName
-from registration.operations import public_notices
+from registration.operations import apply, public_notices
 from registration.operations.act import act
 from registration.operations.public_notices import ObjectionData
 from registration.queries.licence_status import ended_places, place_of
@@ -120,8 +120,6 @@ def test_withdrawing_ends_the_notice_and_gives_the_state_back(noticed: str, code
 
 
 def test_the_promise_is_asked_in_full(code: str) -> None:
-    from registration.operations import apply
-
     ref = promised(code)
     apply.save_section(ref, "closing", {"debts": "none", "paid": True}, actor=actor_of(LIN), now=NOTICED)
     assert refused(ref, "request_signatures", NOTICED) == ["form_is_invalid"]
