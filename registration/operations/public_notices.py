@@ -75,7 +75,9 @@ def object_to(notice: str, data: ObjectionData, *, now: datetime, officer: Actor
             ref=token_urlsafe(12),
             notice_id=found.id,
             agency=officer.agency if officer else None,
-            **{name: encrypt(text, case=found.ref) for name, text in texts.items()},
+            name=encrypt(texts["name"], case=found.ref),
+            contact=encrypt(texts["contact"], case=found.ref),
+            reason=encrypt(texts["reason"], case=found.ref),
             made_by=officer.tag if officer else "public",
             made_at=now,
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -124,6 +125,11 @@ def _day(name: str, typed: str, problems: list[Problem]) -> date | None:
 def _note(session: Session, what: str, row: Restraint, entity: Entity, *, actor: Actor, now: datetime) -> None:
     """The audit has paper and items before and after, and no reason."""
     session.flush()
-    told = {"restraint": row.ref, "code": entity.code, "paper": row.paper_number, "items": list(row.items)}
+    told: dict[str, Any] = {
+        "restraint": row.ref,
+        "code": entity.code,
+        "paper": row.paper_number,
+        "items": list(row.items),
+    }
     before, after = ("in_force", "lifted") if what == "lift" else ("", "in_force")
     audit.note(session, f"restraint:{what}", subject=actor.tag, now=now, **told, before=before, after=after)

@@ -50,18 +50,18 @@ class ObjectionRow:
 
 def notices_for_all(session: Session, *, before: str = "") -> tuple[Sequence[NoticeRow], str]:
     """The notices that everybody may object to, the newest first, and the cursor of the next page."""
-    return _page(session, before, col(PublicNotice.announced), col(PublicNotice.status) == OPEN)
+    return _page(session, before, col(PublicNotice.announced).is_(True), col(PublicNotice.status) == OPEN)
 
 
 def notices_of_entity(session: Session, entity: Entity) -> Sequence[NoticeRow]:
     """Every notice that was announced of the entity, the newest first."""
-    query = _rows().where(col(PublicNotice.entity_id) == entity.id, col(PublicNotice.announced))
+    query = _rows().where(col(PublicNotice.entity_id) == entity.id, col(PublicNotice.announced).is_(True))
     return _read(session, query.order_by(col(PublicNotice.id).desc()).limit(MOST))
 
 
 def public_notice(session: Session, ref: str) -> NoticeRow:
     """One that was announced; NotFound for any other."""
-    found = _read(session, _rows().where(col(PublicNotice.ref) == ref, col(PublicNotice.announced)))
+    found = _read(session, _rows().where(col(PublicNotice.ref) == ref, col(PublicNotice.announced).is_(True)))
     if not found:
         raise NotFound(notice=ref)
     return found[0]
@@ -103,7 +103,7 @@ def notice_at(session: Session, ref: str, *, actor: Actor) -> NoticeRow:
     return found[0]
 
 
-def _rows() -> Select[tuple[PublicNotice, Entity, Registrar, str]]:
+def _rows() -> Select[PublicNotice, Entity, Registrar, str]:
     return (
         select(PublicNotice, Entity, Registrar, col(Application.ref))
         .join(Entity, col(Entity.id) == col(PublicNotice.entity_id))
@@ -122,5 +122,5 @@ def _page(session: Session, before: str, *wanted: ColumnElement[bool]) -> tuple[
     return found[:MOST], found[MOST - 1].notice.ref if len(found) > MOST else ""
 
 
-def _read(session: Session, query: Select[tuple[PublicNotice, Entity, Registrar, str]]) -> list[NoticeRow]:
+def _read(session: Session, query: Select[PublicNotice, Entity, Registrar, str]) -> list[NoticeRow]:
     return [NoticeRow(*row) for row in session.execute(query)]
