@@ -28,8 +28,18 @@ ITEMS_OF_SECTION: Mapping[str, tuple[str, ...]] = {
     "owners": ("beneficial_owners",),
     "foreign": ("recipient",),
 }
-# What an order may name: all that is registered or filed, but for what somebody computes or only the law publishes.
-RESTRAINABLE = tuple(sorted({item for items in ITEMS_OF_SECTION.values() for item in items}))
+# What an order may name, beside everything: shares first, since most orders freeze those.
+RESTRAINABLE = (
+    "investors",
+    "contributions",
+    "capital",
+    "representative",
+    "officers",
+    "name",
+    "domicile",
+    "scope",
+    "term",
+)
 UNTIL_LIFTED = pair("解除为止", "until it is lifted")
 EVERYTHING = pair("全部登记和备案事项", "everything that is registered or filed")
 

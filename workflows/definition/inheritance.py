@@ -42,7 +42,9 @@ def _merged(own: Source, mine: Mapping[str, Any], other: Mapping[str, Any]) -> S
     for key in _MAPS:
         if isinstance(mine.get(key, {}), Mapping):
             both = {**other.get(key, {}), **mine.get(key, {})}
-            merged[key] = {name: value for name, value in both.items() if value != ""}
+            # Stages stand in the order of the table itself, and those that it takes over alone after them.
+            order = {**mine.get(key, {}), **both} if key == "stages" else both
+            merged[key] = {name: both[name] for name in order if both[name] != ""}
     rows = mine.get("rows", [])
     replaced = {row.get("action") for row in rows if isinstance(row, Mapping)}
     kept = [

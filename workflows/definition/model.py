@@ -97,6 +97,11 @@ class State(Model):
         """Whether the applicant works on the case: a draft, or one that was returned."""
         return self.kind in ("start", "applicant")
 
+    @property
+    def is_period(self) -> bool:
+        """Whether the case waits for calendar days to pass, such as those of a public notice, and for no office."""
+        return self.kind == "waiting" and self.within is not None and self.within.unit == "d"
+
 
 class Action(Model):
     """What a user can do. ``asks`` names the inputs of its form, ``concerns`` the roles that are informed of it."""
