@@ -9,14 +9,15 @@ from sqlmodel import col
 from registration import database
 from registration.errors import ActionRefused, Conflict, InvalidInput, NotFound
 from registration.models import Licence, NoticeObjection, RegisteredName
-from registration.operations import apply, public_notices
+from registration.operations import apply, entity_cases, public_notices
 from registration.operations.act import act
 from registration.operations.public_notices import ObjectionData
+from registration.queries.businesses import businesses_of
 from registration.queries.licence_status import ended_places, place_of
 from registration.queries.licences import check_code, check_token
 from registration.queries.public_notices import notices_for_all, objections_of
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of
+from tests.fixtures.cases import actor_of, attach, limited_partnership, person, scope_codes
 from tests.fixtures.closings import (
     NOTICED,
     announced,
@@ -29,6 +30,7 @@ from tests.fixtures.closings import (
     state_of,
     swept,
 )
+from tests.fixtures.forms import branch
 from tests.fixtures.licences import LIN
 from tests.fixtures.scenes import scene
 
@@ -141,3 +143,31 @@ def test_an_individual_business_goes_to_the_agencies_for_ten_days(office: Settin
     assert state_of(ref) == "submitted"
     decided(ref, now=ended + timedelta(hours=10))
     assert entity(code).status == "deregistered"
+
+
+def test_branches_investments_and_open_cases_are_found_in_the_register(code: str) -> None:
+    own = {"uscc": code, "name": entity(code).name, "representative": "苏知禾"}
+    own["representative_id_no"] = person("p1")["id_no"]
+    part = licensed("branch", form=branch(parent=own))
+    firm = {"key": "p3", "kind": "legal", "email": "p3@example.cn", **own}
+    invested = limited_partnership(trade="云上样例")
+    invested["people"] = [one for one in invested["people"] if one["key"] != "p3"] + [firm]
+    licensed("lp", form=invested)
+    ref = promised(code)
+    change = entity_cases.start(code, matter="change", items=["scope"], actor=actor_of(LIN), now=NOTICED)
+    scope = {"items": list(scope_codes()[:3])}
+    apply.save_section(change, "scope", scope, actor=actor_of(LIN), now=NOTICED)
+    for kind in ("resolution", "articles_amendment"):
+        attach(change, kind, actor=actor_of(LIN), now=NOTICED)
+    act(change, "request_signatures", actor=actor_of(LIN), now=NOTICED)
+    wanted = ["other_cases_are_open", "branches_are_registered", "investments_are_held"]
+    assert refused(ref, "request_signatures", NOTICED) == wanted
+    with database.reading() as session:
+        offered = {one.entity.code: one.offered for one in businesses_of(session, actor=actor_of(LIN))}
+        simple, general = (
+            next(one for one in offered[code] if one.matter == matter)
+            for matter in ("simple_deregistration", "deregistration")
+        )
+    assert [one.code for one in simple.blockers] == wanted
+    assert simple.blockers[1].data["names"] == entity(part).name
+    assert [one.code for one in general.blockers] == wanted[:2]
