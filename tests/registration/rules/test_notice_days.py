@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registration.matters import definition_of
+from workflows.analytics.milestones import decisions, hand_overs
 from workflows.clock import OFFICE_HOURS, Calendar, Clock, advance
 from workflows.promise import StepTaken, step_taken
 
@@ -60,3 +61,12 @@ def test_the_days_to_apply_count_from_the_last_day_of_the_notice(at: datetime, l
     ended = after(key, noticed, "end_notice", "noticed", "notice_ended", "system", noticed.due_at + late)
     assert ended.due_at is not None
     assert local_day(ended.due_at) == last_day(local_day(noticed.due_at), 20)
+
+
+@pytest.mark.parametrize("key", ["simple_deregistration@1", "deregistration@1"])
+def test_a_notice_is_no_decision(key: str) -> None:
+    """Figures count a case as received when the office gets it, and as decided by the office alone."""
+    table = definition_of(key)
+    assert {action for action, _, _ in decisions(table)} == {"approve", "reject"}
+    assert {target for _, _, target in hand_overs(table)} == {"submitted"}
+    assert ("end_notice", "consulted", "submitted") in hand_overs(definition_of("simple_deregistration@1"))
