@@ -165,6 +165,8 @@ def advance(
     hours: OfficeHours = OFFICE_HOURS,
 ) -> Clock:
     """The clock after the step. Raises UnknownYear where a due time would be a guess."""
+    if step.row.since == "end" and clock.due_at is not None:
+        at = min(at, clock.due_at)
     if step.target == step.source:
         return _extended(clock, step.within, calendar=calendar, hours=hours)
     if step.target in policy.runs_in:
@@ -179,11 +181,13 @@ def advance(
 def _state_deadline(step: Step, at: datetime, *, calendar: Calendar, hours: OfficeHours) -> datetime | None:
     """The office's own deadlines end at closing time; what others submit online may arrive until midnight.
 
-    Where the office itself acted, lateness does not apply: a notice sent in the evening counts from the same day.
+    Where the office itself acted, lateness does not apply: a notice sent in the evening counts from the same day. The
+    same holds for calendar days in which a case waits: they are a period of others, such as that of a public notice.
     """
     if step.within is None:
         return None
-    if step.kind != "applicant":
+    is_of_others = step.kind == "applicant" or (step.kind == "waiting" and step.within.unit == "d")
+    if not is_of_others:
         return deadline(at, step.within, calendar=calendar, hours=hours)
     return hours.midnight_after(_last_day(hours.day_of(at), step.within, calendar=calendar))
 

@@ -45,6 +45,7 @@ from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
+from registration.models.public_notices import Clearance, NoticeObjection, PublicNotice, Restraint
 from registration.models.push import PushSubscription
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
@@ -89,6 +90,7 @@ __all__ = [
     "CaseMessageFile",
     "CaseNote",
     "CheckOverride",
+    "Clearance",
     "DayHead",
     "DayRoot",
     "DecisionAttempt",
@@ -137,6 +139,7 @@ __all__ = [
     "NameKey",
     "Notice",
     "NoticeItem",
+    "NoticeObjection",
     "NumberPool",
     "Objection",
     "ObjectionItem",
@@ -151,12 +154,14 @@ __all__ = [
     "PasswordReset",
     "PromiseAlert",
     "ProviderVisit",
+    "PublicNotice",
     "PublishedVoice",
     "PushSubscription",
     "ReceiptObjection",
     "RegisteredName",
     "Registrar",
     "RegistrarProfile",
+    "Restraint",
     "ReviewMark",
     "Revision",
     "SampleAudit",

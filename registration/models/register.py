@@ -164,13 +164,17 @@ class EntityKey(SQLModel, table=True):
 
 
 class EntityCase(SQLModel, table=True):
-    """A case about an entity that was registered before it: a change, a filing, a deregistration."""
+    """A case about an entity that was registered before it: a change, a filing, a deregistration.
+
+    `state_before` is the state of the registration that the case has replaced by its own while it is open.
+    """
 
     __tablename__ = "entity_case"
     __table_args__ = (Index("entity_case_of", "entity_id", "application_id"),)
 
     application_id: int = Field(foreign_key="application.id", primary_key=True)
     entity_id: int = Field(foreign_key="entity.id")
+    state_before: str | None = None
 
 
 class EntityForm(SQLModel, table=True):
@@ -281,7 +285,7 @@ class LicenceCheck(SQLModel, table=True):
 
 
 class EntityOffice(SQLModel, table=True):
-    """Who holds which capacity in an entity, by the keyed hash of the number of the person's document."""
+    """Who holds which capacity in an entity, by keyed hash: a person's document, or an organization's code."""
 
     __tablename__ = "entity_office"
     __table_args__ = (Index("entity_office_person", "number_hash", "capacity"),)

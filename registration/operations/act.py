@@ -37,8 +37,8 @@ W = TypeVar("W", bound=Writer)
 
 # What an action writes beside the state; what an effect does inside the transaction. Filled by the actions' modules.
 VERBS = (
-    *("agencies", "apply", "entity_cases", "issue", "misuse", "names", "numbers", "objections", "registration_record"),
-    *("review", "share", "sign", "straight_through"),
+    *("agencies", "apply", "entity_cases", "issue", "misuse", "names", "numbers", "objections", "public_notices"),
+    *("registration_record", "review", "share", "sign", "straight_through"),
 )
 WRITERS: dict[str, list[tuple[Writer, Callable[[Actor], bool]]]] = {}
 LOCAL_EFFECTS: dict[str, LocalEffect] = {}
@@ -258,8 +258,8 @@ def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dic
 
 
 def _hands_over(case: Application, step: Step) -> bool:
-    """Whether this step submits the case to the office, by the applicant or the last signer."""
-    return step.kind == "office" and definition_of(case.definition).states[case.state].is_with_applicant
+    """Whether this step submits the case, by the applicant or the last signer: to the office, or to the public."""
+    return step.kind in ("office", "waiting") and definition_of(case.definition).states[case.state].is_with_applicant
 
 
 def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:

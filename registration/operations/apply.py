@@ -20,7 +20,7 @@ from registration.models import Account, Application, IdentityIndex, Material, R
 from registration.operations import definition_checksums, history, names, search_keys
 from registration.operations.case_store import locked
 from registration.queries.changes import materials_now
-from registration.queries.correction import open_targets
+from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
 from registration.queries.parents import registered_organization
@@ -247,17 +247,15 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
             raise ActionRefused([Blocker("section_not_chosen", {"target": target})], ref=case.ref)
         return
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
-    open_for_correction = open_targets(session, case, facts=facts)
-    if kind == "applicant" and target in open_for_correction:
-        return
-    if kind == "applicant" and target == "section.people" and any(_names_people(one) for one in open_for_correction):
+    open_now = open_targets(session, case, facts=facts) | targets_of_state(case)
+    if kind == "applicant" and (target in open_now or _opens_with_others(target, open_now)):
         return
     raise ActionRefused([Blocker("not_editable", {"target": target, "state": case.state})], ref=case.ref)
 
 
-def _names_people(target: str) -> bool:
-    """Whether the section names persons: its correction may need another person, so the persons are opened, too."""
-    return target in {f"section.{key}" for key in NAMING_PERSONS}
+def _opens_with_others(target: str, open_now: frozenset[str]) -> bool:
+    """A correction of a section that names persons may need another person, so the persons are opened, too."""
+    return target == "section.people" and not open_now.isdisjoint(f"section.{key}" for key in NAMING_PERSONS)
 
 
 def _with_what_is_known(session: Session, case: Application, section: str, raw: Any, opened: Mapping[str, Any]) -> Any:

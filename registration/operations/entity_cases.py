@@ -16,6 +16,7 @@ from registration.models import Application, Entity, EntityCase, EntityLock
 from registration.models.columns import table_of
 from registration.operations import apply
 from registration.operations.act import local_effect, writes
+from registration.operations.public_notices import take_back
 from registration.queries.businesses import require_business
 from registration.queries.registered_entities import (
     choice_of,
@@ -119,7 +120,8 @@ def _lock(session: Session, case: Application, entity: Entity, sections: frozens
 
 @local_effect("register.release")
 def _release(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Ends the reservation of a case that changes nothing any more."""
+    """Ends the reservation of a case that changes nothing any more, and takes back its notice and the state it gave."""
+    take_back(session, case, now=now)
     session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
 
 

@@ -31,7 +31,7 @@ from registration.rules.addresses import address_key
 from registration.rules.entity_types import type_row
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
-from registration.rules.offices import offices_in
+from registration.rules.offices import offices_in, organizations_in
 from registration.rules.official_types import uscc_class
 from registration.rules.printing import printed_facts
 from registration.settings import settings
@@ -259,13 +259,12 @@ def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) ->
 
 
 def offices_of(entity: Entity, form: Form) -> list[EntityOffice]:
-    """Who holds which office, so that the person is found again in other files."""
-    held = {
-        (capacity, blind_index(person.id_no))
-        for person, capacities in offices_in(form, type_row(entity.entity_type))
-        for capacity in capacities
-    }
-    return [EntityOffice(entity_id=entity.id, capacity=one, number_hash=number) for one, number in sorted(held)]
+    """Who holds which office: persons by the number of their document, organizations by their code."""
+    kind = type_row(entity.entity_type)
+    held = {(capacity, person.id_no) for person, capacities in offices_in(form, kind) for capacity in capacities}
+    held |= set(organizations_in(form, kind))
+    rows = {(capacity, blind_index(number)) for capacity, number in held}
+    return [EntityOffice(entity_id=entity.id, capacity=one, number_hash=number) for one, number in sorted(rows)]
 
 
 def _design() -> Design:

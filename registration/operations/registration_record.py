@@ -27,7 +27,7 @@ from registration.models import (
     RegisteredName,
     Revision,
 )
-from registration.operations import ledger, numbers, register, reissue
+from registration.operations import ledger, numbers, public_notices, register, reissue
 from registration.operations.act import perform, writes
 from registration.operations.entity_cases import locked_entity
 from registration.operations.issue import MadeSheet, Sheet, offices_of, sheet_to_make, with_file
@@ -38,6 +38,7 @@ from registration.queries.registered_entities import edition_underway, registere
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import Form, read
 from registration.rules.printing import printed_facts
+from registration.rules.reasons import licence_reasons
 from registration.rules.registered_entity import chosen_items, opened_sections, register_rows
 
 # The action of every such table by which the system says that it is registered.
@@ -121,7 +122,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
         if sheets:
             ledger.enter_issue(session, founder, sheets, by=SYSTEM.tag, now=now)
         if rows.ends_as is not None:
-            ledger.enter(session, "revoke", ledger.in_force(session, founder), by=SYSTEM.tag, now=now)
+            _end_licences(session, founder, state=rows.ends_as, now=now)
         form = new_form(session, case, entity)
         written = register.record(
             session,
@@ -138,6 +139,13 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
         edition = sheets[0].edition if sheets else None
         perform(session, case, RECORD, actor=SYSTEM, now=now, inputs={"recorded": recorded, "edition": edition})
         return True
+
+
+def _end_licences(session: Session, founder: Application, *, state: str, now: datetime) -> None:
+    """Every sheet that is in force is void with the registration; that of a revoked one is already."""
+    reason = next((code for code, row in licence_reasons("end").items() if row["entity"] == state), None)
+    sheets = [one for one in ledger.sheets_of(session, founder) if one.status == "issued"]
+    ledger.enter(session, "revoke", sheets, by=SYSTEM.tag, now=now, reason_code=reason)
 
 
 @writes(RECORD)
@@ -168,6 +176,8 @@ def _follow(
     if ends is None:
         session.add_all(offices_of(entity, _read(form, case)))
     session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    if ends is None:
+        public_notices.take_back(session, case, now=now)
     session.flush()
 
 

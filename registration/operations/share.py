@@ -42,6 +42,24 @@ def acknowledge(
         return True
 
 
+def note_state(
+    message_id: int,
+    application_id: int,
+    receipts: Mapping[str, str],
+    *,
+    now: datetime,
+    queued: Sequence[AgencyEnvelope] = (),
+) -> bool:
+    """Ends the message, with the receipts in the history of the case. False when another delivery was first."""
+    with database.transaction() as session:
+        if not outbox.finish(session, message_id):
+            return False
+        case = session.get_one(Application, application_id, with_for_update=True)
+        exchange.put(session, case, queued, now=now)
+        _keep_late(session, case, receipts, now=now)
+        return True
+
+
 def _keep_late(session: Session, case: Application, receipts: Mapping[str, str], *, now: datetime) -> None:
     history.append(
         session,

@@ -51,6 +51,7 @@ from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
+from registration.operations.public_notices import TERM_ACTIONS
 from registration.operations.roots import seal_days
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER
 from registration.queries.state_filters import can_take, stands
@@ -105,6 +106,17 @@ def archive(*, now: datetime) -> bool:
         )
         refs = list(session.scalars(query))
     return _take("archive", refs, now=now)
+
+
+def end_terms(*, now: datetime) -> bool:
+    """Ends the notices whose last day is over, and the days to apply after them."""
+    more = False
+    for action in TERM_ACTIONS:
+        with database.reading() as session:
+            due = select(col(Application.ref)).where(can_take(action), col(Application.due_at) < now)
+            refs = list(session.scalars(due))
+        more |= _take(action, refs, now=now)
+    return more
 
 
 def release_names(*, now: datetime) -> bool:
@@ -239,6 +251,7 @@ def _take(action: str, refs: list[str], *, now: datetime) -> bool:
 SWEEPS: dict[str, Callable[..., bool]] = {
     "let_decisions_leave": let_decisions_leave,
     "lapse_corrections": lapse_corrections,
+    "end_terms": end_terms,
     "deem_accepted": deem_accepted,
     "archive": archive,
     "give_promises": give_promises,

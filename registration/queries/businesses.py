@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from registration import clock
 from registration.actor import Actor
+from registration.clock import local_date
 from registration.errors import NotFound
 from registration.matters import current, definition_of, matters
 from registration.models import Account, Application, Entity, EntityAccount, EntityCase, Registrar
-from registration.queries.registered_entities import edition_underway
+from registration.queries.entity_facts import FactsBefore
 from registration.rules.entity_types import type_row
-from registration.rules.register_items import STATES
+from registration.rules.guards import ENTITY_GUARDS
 from registration.rules.registered_entity import items_of_type, register_rows
 from workflows.errors import Blocker
 
@@ -97,8 +99,7 @@ def _helpers(session: Session, entity: Entity) -> tuple[Helper, ...]:
 
 def offered_matters(session: Session, entity: Entity, registrar: Registrar) -> tuple[OfferedMatter, ...]:
     """Every matter that an entity of this type has, with the reasons why it cannot begin now."""
-    busy = edition_underway(session, entity)
-    found = []
+    today, found = local_date(clock.now()), []
     for matter in matters():
         rows = register_rows(matter)
         if rows is None or not type_row(entity.entity_type).answers_to(rows.named):
@@ -106,9 +107,7 @@ def offered_matters(session: Session, entity: Entity, registrar: Registrar) -> t
         if rows.items and not items_of_type(matter, entity.entity_type):
             continue
         table = definition_of(current(matter, chosen=registrar.definitions) or "")
-        blockers = (
-            [] if entity.status in rows.states else [Blocker("entity_state_forbids", {"state": STATES[entity.status]})]
-        )
-        blockers += [Blocker("edition_is_underway", {})] if busy and "register.record" in table.effects else []
-        found.append(OfferedMatter(matter, tuple(blockers)))
+        facts = FactsBefore(session, entity, matter=matter, today=today)
+        asked = [guard for guard in ENTITY_GUARDS if guard.__name__ in table.guards]
+        found.append(OfferedMatter(matter, tuple(blocker for guard in asked if (blocker := guard(facts)))))
     return tuple(found)

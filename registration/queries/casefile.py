@@ -33,7 +33,7 @@ from registration.queries.changes import (
     materials_now,
     revision_of,
 )
-from registration.queries.correction import open_targets
+from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.correspondence import unanswered_count
 from registration.queries.delayed_decisions import while_delayed
 from registration.queries.facts import CaseFacts, form_digest, roles_of
@@ -162,7 +162,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
     facts.settle()
     correction = _correction(session, case, facts.open_notice)
-    opened = open_targets(session, case, facts=facts) if correction is not None else frozenset()
+    opened = open_targets(session, case, facts=facts) if correction is not None else targets_of_state(case)
     roles = roles_of(session, case, actor)
     needs, documents = _needs(session, case, facts, opened, actor=actor)
     offers = workflow_of(case.definition).offers(

@@ -6,6 +6,7 @@ from registration.models import Application
 from registration.queries.changes import changed_targets
 from registration.queries.facts import CaseFacts, notice_targets
 from registration.rules.founding_documents.texts import offered_kinds
+from registration.rules.registered_entity import later_sections
 
 # The section of the form with the clauses of documents.
 CLAUSES = "section.documents"
@@ -24,6 +25,11 @@ def open_targets(session: Session, case: Application, *, facts: CaseFacts) -> fr
     missing = {f"material.{kind}" for kind in facts.missing_materials}
     changed = changed_targets(session, case, since_revision=notice.revision)
     return _with_documents(case, notice_targets(session, notice) | blocking | missing | changed)
+
+
+def targets_of_state(case: Application) -> frozenset[str]:
+    """What is filled in once the case is in its present state (`later` in register.yaml)."""
+    return frozenset(f"section.{section}" for section in later_sections(case.matter, case.state))
 
 
 def _with_documents(case: Application, targets: frozenset[str]) -> frozenset[str]:

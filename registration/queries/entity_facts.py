@@ -1,10 +1,14 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
 from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
 
 from sqlmodel import Session
 
-from registration.models import Application, Entity
+from registration.models import Application, Entity, EntityCase
+from registration.queries.clearances import missing_clearances
+from registration.queries.entity_ties import branches_of, investments_of, orders_binding, other_open_cases
 from registration.queries.late_facts import read_late
 from registration.queries.registered_entities import (
     edition_underway,
@@ -15,6 +19,7 @@ from registration.queries.registered_entities import (
 from registration.rules.facts import Facts
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections
+from registration.rules.restraints import BindingOrder
 
 
 class EntityFacts(Facts):
@@ -55,3 +60,59 @@ class EntityFacts(Facts):
     @read_late
     def edition_underway(self) -> bool:
         return self.entity is not None and edition_underway(self._session, self.entity)
+
+    @read_late
+    def state_given(self) -> bool:
+        made = self._session.get(EntityCase, self._case.id) if self.entity else None
+        return made is not None and made.state_before is not None
+
+    @read_late
+    def other_cases(self) -> tuple[str, ...]:
+        return other_open_cases(self._session, self.entity.id, but=self._case.id) if self.entity else ()
+
+    @read_late
+    def restraints(self) -> tuple[BindingOrder, ...]:
+        return orders_binding(self._session, self.entity.id, on=self.today) if self.entity else ()
+
+    @read_late
+    def branches(self) -> tuple[str, ...]:
+        return branches_of(self._session, self.entity) if self.entity else ()
+
+    @read_late
+    def investments(self) -> tuple[str, ...]:
+        return investments_of(self._session, self.entity) if self.entity else ()
+
+    @read_late
+    def missing_clearances(self) -> tuple[str, ...]:
+        return missing_clearances(self._session, self._case)
+
+
+class FactsBefore(Facts):
+    """What guards ask about the entity alone, before there is a case (rules/guards.py, ENTITY_GUARDS)."""
+
+    form: Mapping[str, object] = MappingProxyType({})
+
+    def __init__(self, session: Session, entity: Entity, *, matter: str, today: date) -> None:
+        self._session, self._entity = session, entity
+        self.matter, self.entity_type, self.today = matter, entity.entity_type, today
+        self.entity_state = entity.status
+
+    @read_late
+    def edition_underway(self) -> bool:
+        return edition_underway(self._session, self._entity)
+
+    @read_late
+    def other_cases(self) -> tuple[str, ...]:
+        return other_open_cases(self._session, self._entity.id)
+
+    @read_late
+    def restraints(self) -> tuple[BindingOrder, ...]:
+        return orders_binding(self._session, self._entity.id, on=self.today)
+
+    @read_late
+    def branches(self) -> tuple[str, ...]:
+        return branches_of(self._session, self._entity)
+
+    @read_late
+    def investments(self) -> tuple[str, ...]:
+        return investments_of(self._session, self._entity)

@@ -15,6 +15,7 @@ from registration.rules.materials import CONDITIONS as MATERIAL_CONDITIONS
 from registration.rules.matter_folders import FILES, Matter, MatterError, file_of, folders, homes, matter_keys, read
 from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.norms import is_citation
+from registration.rules.public_notices import notice_kinds
 from registration.rules.reasons import CONDITIONS as REASON_CONDITIONS
 from registration.rules.reasons import known_bases
 from registration.rules.register_items import STATES
@@ -157,14 +158,29 @@ def _register(place: _Place, found: Matter, tables: list[Definition]) -> Iterato
         for name in (one for one in row.named if one not in _types()):
             yield place.unknown("register.yaml", f"{at}for", "no_type", name, _types())
         yield from place.citations("register.yaml", f"{at}basis", row.basis)
-    for name in (*rows.states, *((rows.ends_as,) if rows.ends_as else ())):
+    for name in (*rows.states, *(one for one in (rows.ends_as, rows.meanwhile) if one)):
         if name not in STATES:
             yield place.unknown("register.yaml", "states", "no_register_state", name, STATES)
+    yield from _notice(place, rows, tables)
     for table in tables:
         final = {key for key, state in table.states.items() if state.kind == "final"}
         for number, line in enumerate(table.rows):
             if line.to in final and line.action != RECORD and RELEASE not in line.effects:
                 yield place(f"workflow@{table.version}.yaml", f"rows.{number}.then", "keeps_sections", effect=RELEASE)
+
+
+def _notice(place: _Place, rows: RegisterRows, tables: list[Definition]) -> Iterator[FolderFault]:
+    """The notice of a matter, the types without one, and what is filled in after it."""
+    if rows.notice is not None and rows.notice not in notice_kinds():
+        yield place.unknown("register.yaml", "notice", "no_notice", rows.notice, notice_kinds())
+    for name in (one for one in rows.unannounced if one not in _types()):
+        yield place.unknown("register.yaml", "unannounced", "no_type", name, _types())
+    states = sorted({state for table in tables for state in table.states})
+    for state, sections in rows.later.items():
+        if state not in states:
+            yield place.unknown("register.yaml", f"later.{state}", "no_state", state, states)
+        for name in (one for one in sections if one not in MODELS):
+            yield place("register.yaml", f"later.{state}", "no_section", section=name, known=", ".join(MODELS))
 
 
 def _types() -> list[str]:

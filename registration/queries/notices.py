@@ -1,7 +1,7 @@
 """Notices of an effect to the applicant, in the language of the account."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +10,13 @@ from sqlmodel import Session, col
 from registration import database
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Account, Application, HistoryEntry, Party
+from registration.models import Account, Application, HistoryEntry, Party, PublicNotice
 from registration.queries.letters import Letter, letters_to, mail_texts
 from registration.queries.promised import acceptance_comes_first
 from registration.queries.public_progress import check_word
 from registration.rules.languages import dated, joined, known, pair, said
 from registration.rules.notice_preferences import is_wanted
+from registration.rules.public_notices import OPEN
 from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
 from registration.rules.whole_numbers import whole_number
@@ -27,6 +28,13 @@ _PROMISES: Mapping[str, Mapping[str, str]] = {
     "acceptance": pair(
         "我们最迟于{day}（含当日）决定是否受理，受理后再告诉您办结期限。",
         " By the end of {day} we decide on its acceptance, and then tell you by when the whole is done.",
+    ),
+    "notice": pair(
+        "公告从{first}开始，到{last}（含当日）期满", "the notice is published, until the end of {last} (from {first})"
+    ),
+    "agencies": pair(
+        "申请从{first}起征询有关部门，到{last}（含当日）期满",
+        "the agencies can object until the end of {last} (from {first})",
     ),
     "correction": pair("最后一天是{day}（含当日）。", " The last day for it is {day}, until midnight."),
 }
@@ -58,6 +66,7 @@ def _values(session: Session, case: Application, lang: str, *, effect: str) -> d
         "url": f"{settings().public_url}/applications/{case.ref}",
         "promise": _promise(case, lang),
         "until": _until(case, lang),
+        "notice": _notice(session, case, lang),
         "words": _words(session, case, lang, effect=effect),
         "who": _who(session, case),
         "progress": f"{settings().public_url}/progress",
@@ -95,8 +104,18 @@ def _until(case: Application, lang: str) -> str:
     return said(_PROMISES["correction"], lang).format(day=_day(case.due_at, lang))
 
 
-def _day(at: datetime, lang: str) -> str:
-    return dated("day_in_mail", lang, local_date(at))
+def _notice(session: Session, case: Application, lang: str) -> str:
+    """The days of the notice that runs; empty without one."""
+    notice = select(PublicNotice).where(col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN)
+    found = session.scalars(notice).one_or_none()
+    if found is None:
+        return ""
+    text = _PROMISES["notice" if found.announced else "agencies"]
+    return said(text, lang).format(first=_day(found.first_on, lang), last=_day(found.last_on, lang))
+
+
+def _day(at: date | datetime, lang: str) -> str:
+    return dated("day_in_mail", lang, local_date(at) if isinstance(at, datetime) else at)
 
 
 def _words(session: Session, case: Application, lang: str, *, effect: str) -> str:

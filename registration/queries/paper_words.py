@@ -33,6 +33,7 @@ from registration.rules.materials import material_label
 from registration.rules.matter_folders import decision_paper
 from registration.rules.norms import is_old_law
 from registration.rules.reasons import bases, correction_article, reason_article, rejection_reasons, remedies
+from registration.rules.registered_entity import register_rows
 
 
 def _receipt(session: Session, case: Application, moment: Moment) -> Words:
@@ -99,7 +100,9 @@ def _from_agency(item: NoticeItem) -> str:
 
 def _approval(session: Session, case: Application, moment: Moment) -> Words:
     licence = "请自决定之日起10日内领取营业执照。" if is_old_law(case.regime) else "营业执照另行发放。"
-    matter = definition_of(case.definition).title[OF_PAPERS]
+    matter, rows = definition_of(case.definition).title[OF_PAPERS], register_rows(case.matter)
+    if rows is not None and rows.ends_as is not None:
+        licence = "登记写入登记簿时营业执照正本和副本作废，请缴回本机关。名称在一年内他人不得使用。"
     if decided_at_once(session, case) is not None:
         before = f"您提交的{matter}申请，经本机关登记系统自动核对，符合法律、法规规定，准予登记。{licence}"
         return ((before,), _law(case, "approve_at_once", moment.on), (_BY_THE_SYSTEM,))

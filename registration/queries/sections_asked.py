@@ -10,7 +10,7 @@ from registration.rules.check import is_needed, is_offered
 from registration.rules.form import CHOSEN, Section, sections_for
 from registration.rules.founding_documents.texts import SECTION as DOCUMENTS_MADE
 from registration.rules.founding_documents.texts import offered_kinds
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import chosen_items, later_sections, opened_sections
 
 
 def sections_of(case: Application, form: Mapping[str, Any]) -> tuple[Section, ...]:
@@ -31,8 +31,11 @@ def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:
     missing = {problem.section for problem in facts.problems if problem.code == "section.missing"}
     if CHOSEN in facts.form:
         yield from (one for one in sections_for(case.entity_type, case.regime, case.matter) if one.key == CHOSEN)
+    later, now = later_sections(case.matter), later_sections(case.matter, case.state)
     for section in sections_of(case, facts.form):
         filled = section.key in facts.form
+        if section.key in later and not (filled or section.key in now):
+            continue
         if not section.when:
             if filled or is_offered(section, facts.partly_read):
                 yield section

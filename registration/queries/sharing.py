@@ -9,9 +9,11 @@ from sqlmodel import col
 
 from registration import database
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Entity, IssuedNumber
+from registration.models import Application, Entity, IssuedNumber, PublicNotice
+from registration.queries.registered_entities import entity_of_case
 from registration.rules.city import city
 from registration.rules.fields import visible_to
+from registration.rules.public_notices import OPEN
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,32 @@ class AgencyEnvelope:
 def delivery_key(code: str) -> str:
     """Code, event and edition, so that an agency recognizes a repeat."""
     return f"{code}|established|1"
+
+
+def envelopes_of_state(application_id: int) -> list[AgencyEnvelope]:
+    """What became of an entity by a case about it, and the notice that runs: public facts, alike for each agency.
+
+    A repeat has the same keys.
+    """
+    with database.reading() as session:
+        case = session.get_one(Application, application_id)
+        entity = entity_of_case(session, case)
+        if entity is None:
+            return []
+        content: dict[str, Any] = {
+            "event": case.matter,
+            "code": entity.code,
+            "name": entity.name,
+            "state": entity.status,
+            "registrar": case.registrar_code,
+        }
+        of_case = col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN
+        notice = session.scalars(select(PublicNotice).where(*of_case)).one_or_none()
+        if notice is not None:
+            days = {"first_on": notice.first_on.isoformat(), "last_on": notice.last_on.isoformat()}
+            content["notice"] = {"ref": notice.ref, "kind": notice.kind, **days}
+        key = f"{entity.code}|{case.ref}|{notice.ref if notice else entity.status}"
+        return [AgencyEnvelope(one.shared_as, key, content) for one in city().agencies if one.shared_as]
 
 
 def envelopes_for(application_id: int) -> list[AgencyEnvelope]:

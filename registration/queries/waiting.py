@@ -64,7 +64,9 @@ def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: da
     is_office = actor.is_staff and actor.agency is None
     holder = (file.facts.holder or "").removeprefix("staff:") if is_office else ""
     who = in_each_language(lambda lang: _who(definition, definition.states[case.state].holder, lang, number=holder))
-    pace = _pace(case.due_at, case_span(case, file.history), now=now)
+    # Days of a period are no working days that somebody has to act.
+    span = None if definition.states[case.state].is_period else case_span(case, file.history)
+    pace = _pace(case.due_at, span, now=now)
     words = _words(who, case.due_at, pace, paused=case.paused_at is not None, year=_missing_year(file), now=now)
     return Waiting(None, who, holder or None, arrived_at(file.history), case.due_at, pace, words)
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from registration.rules import (
     check_capital,
+    check_closing,
     check_documents,
     check_filing,
     check_firm,
@@ -42,7 +43,7 @@ SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {
     "agent": lambda form: form.is_filed_by_agent,
 }
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
-FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "printing")
+FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "closing", "printing")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
     "contributions": check_capital.RULES,
@@ -59,6 +60,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "owners": check_owners.RULES,
     "foreign": check_foreign.RULES,
     "documents": check_documents.RULES,
+    "closing": check_closing.RULES,
     "printing": printing.RULES,
 }
 
@@ -159,6 +161,7 @@ def flags(
         *check_parent.to_look_at(case),
         *check_members.to_look_at(case),
         *check_foreign.to_look_at(case),
+        *check_closing.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

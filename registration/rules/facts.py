@@ -13,6 +13,7 @@ from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
 from registration.rules.registered_entity import choice_problems, chosen_items, opened_sections
 from registration.rules.registered_parent import RegisteredParent
+from registration.rules.restraints import BindingOrder
 
 
 class Facts:
@@ -70,6 +71,15 @@ class Facts:
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()
     edition_underway: bool = False
+    # Whether the case has given the registration its state; references of other open cases about the entity; orders
+    # that bind it today; names of its registered branches, and of entities in which it holds a share.
+    state_given: bool = False
+    other_cases: tuple[str, ...] = ()
+    restraints: tuple[BindingOrder, ...] = ()
+    branches: tuple[str, ...] = ()
+    investments: tuple[str, ...] = ()
+    # Agencies whose clearance the matter needs and has not got.
+    missing_clearances: tuple[str, ...] = ()
 
     @property
     def five_numbers(self) -> bool:

@@ -43,6 +43,9 @@ _SECTION_NAMES = {
     "five": pair("组织机构和统计信息", "Organization and statistics"),
     "addons": pair("一并办理的其他事项", "Other matters settled along"),
     "documents": pair("章程和文件", "Articles and documents"),
+    "closing": pair("债权债务和承诺", "Debts and promise"),
+    "dissolution": pair("解散原因和清算组", "Cause and liquidation group"),
+    "settlement": pair("清算结果", "Result of the liquidation"),
 }
 _FORM = pair("表单", "Form")
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from registration.rules import entity_guards
 from registration.rules.facts import Facts
 from registration.rules.reasons import rejection_reasons, why_impossible
 from registration.rules.register_items import STATES
-from registration.rules.registered_entity import items_of_type, register_rows
+from registration.rules.registered_entity import is_announced, items_of_type, register_rows
+from registration.rules.restraints import binds
 from workflows.errors import Blocker
 
 Guard = Callable[[Facts], Blocker | None]
@@ -207,10 +209,16 @@ def pushes_are_acknowledged(facts: Facts) -> Blocker | None:
 
 
 def entity_state_allows(facts: Facts) -> Blocker | None:
-    """The registration is in a state in which the matter can be applied for."""
+    """The registration is in a state in which the matter can be applied for, or has the one that this case gave it.
+
+    An order of a court that binds what the matter changes forbids it, too (MRI art. 79).
+    """
     rows, state = register_rows(facts.matter), facts.entity_state
-    allowed = rows is not None and state in rows.states
-    return _unless(allowed, "entity_state_forbids", state=STATES.get(state or "", ""))
+    allowed = rows is not None and (state in rows.states or (facts.state_given and state == rows.meanwhile))
+    if not allowed:
+        return Blocker("entity_state_forbids", {"state": STATES.get(state or "", "")})
+    order = next((one for one in facts.restraints if binds(one, matter=facts.matter, form=facts.form)), None)
+    return Blocker("restraint_binds", order.words) if order else None
 
 
 def sections_are_free(facts: Facts) -> Blocker | None:
@@ -272,6 +280,7 @@ GUARDS: Mapping[str, Guard] = {
         sections_are_free,
         something_changes,
         no_edition_is_underway,
+        *entity_guards.GUARDS,
     )
 } | {
     "reason_is_given": _given("reason", "reason_is_missing"),
@@ -280,6 +289,15 @@ GUARDS: Mapping[str, Guard] = {
     "recipient_is_identified": _given("recipient", "recipient_is_missing"),
 }
 
+# Those that ask about the entity alone, so that a page can say before a case begins why it cannot.
+ENTITY_GUARDS = (
+    entity_state_allows,
+    no_edition_is_underway,
+    entity_guards.no_other_case_is_open,
+    entity_guards.branches_are_closed,
+    entity_guards.no_investment_is_held,
+)
+
 CONDITIONS: Mapping[str, Condition] = {
     "last_signature": lambda facts: not set(facts.unsigned) - {facts.signing},
     "signed_by_all": lambda facts: not facts.unsigned,
@@ -287,5 +305,6 @@ CONDITIONS: Mapping[str, Condition] = {
     "misuse_reported": lambda facts: facts.misuse_reported,
     "two_person": lambda facts: facts.two_person,
     "held_by_another": lambda facts: facts.holder is not None and facts.holder != facts.actor,
+    "is_announced": lambda facts: is_announced(facts.matter, facts.entity_type),
     "electronic_delivery": lambda facts: is_delivered_electronically(facts.form),
 }

@@ -56,6 +56,7 @@ class _Asked:
 
 # The conditions that a row may name.
 CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
+    "liquidated": lambda asked: asked.form.settlement is not None,
     "owned": lambda asked: asked.tenure == "own",
     "leased": lambda asked: asked.tenure == "lease",
     "lent": lambda asked: asked.tenure == "free",

@@ -310,7 +310,11 @@ class RegisterRows(Closed):
     `for`: types or families (none: all); `states`: of the registration in which it can begin; `items`: what the
     applicant chooses from (none: nothing is chosen); `sections` and `signers`: those of every application.
     `edition`: whether its registration leads to another edition of the licence, where a printed item changed or always;
-    `ends_as`: the state that it gives the registration, whose licence is void then.
+    `ends_as`: the state that it gives the registration, whose licence is void then. `notice`: the public notice that it
+    publishes (reference/public_notices.yaml), but for the types or families in `unannounced`, whose application goes
+    to the agencies alone; `meanwhile`: the state that the registration has from the notice until the case ends.
+    `later`: sections that are filled in once the case is in a state; `clearances`: who must record a clearance before
+    the decision, by the name under which agencies are shared with.
     """
 
     named: Names = Field(default=(), alias="for")
@@ -320,6 +324,11 @@ class RegisterRows(Closed):
     signers: tuple[Key, ...] = ()
     edition: Literal["changed", "always", "never"] = "changed"
     ends_as: Key | None = None
+    notice: Key | None = None
+    unannounced: Names = ()
+    meanwhile: Key | None = None
+    later: Mapping[Key, tuple[Key, ...]] = {}
+    clearances: Names = ()
     basis: Names = ()
 
 

@@ -1,11 +1,12 @@
-"""Who holds an office in an entity, by the form: the capacities of its type, and the finance officer."""
+"""Who holds an office in an entity, by the form: persons and organizations with the capacities of its type."""
 
 from collections.abc import Iterator
 
 from registration.rules.case import as_far_as_read
 from registration.rules.entity_types import EntityType
 from registration.rules.form import Form
-from registration.rules.form.persons import NaturalPerson
+from registration.rules.form.parent import PARENT
+from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.signers import HOLDERS
 
 # A senior manager (Company Law art. 265), whom a form names among the contacts.
@@ -29,3 +30,16 @@ def _held(form: Form, kind: EntityType) -> Iterator[tuple[str, str]]:
     finance = form.contacts.finance if form.contacts else None
     if finance and finance.person:
         yield FINANCE, finance.person
+
+
+def organizations_in(form: Form, kind: EntityType) -> Iterator[tuple[str, str]]:
+    """(capacity, code) of each organization of the mainland that holds one: the parent, a shareholder, a partner."""
+    for capacity in kind.capacities:
+        for key in as_far_as_read(iter(HOLDERS[capacity](form))):
+            if key == PARENT:
+                if form.parent and form.parent.has("uscc"):
+                    yield capacity, form.parent.uscc
+                continue
+            person = form.person(key)
+            if isinstance(person, LegalPerson) and person.has("uscc") and person.uscc:
+                yield capacity, person.uscc

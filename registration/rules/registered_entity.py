@@ -6,7 +6,7 @@ from typing import Any
 from registration.rules.entity_types import type_row
 from registration.rules.form import CHOSEN, NAMING_PERSONS, Form
 from registration.rules.form.chosen import Chosen
-from registration.rules.matter_folders import matter_data
+from registration.rules.matter_folders import matter_data, matter_keys
 from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.problems import Problem
 
@@ -38,6 +38,29 @@ def choice_problems(items: tuple[str, ...], *, matter: str, entity_type: str) ->
     return [Problem(f"{CHOSEN}.items", "choice.unknown") for item in items if item not in offered][:1]
 
 
+def is_announced(matter: str, entity_type: str) -> bool:
+    """Whether the matter publishes a notice about an entity of this type."""
+    rows = register_rows(matter)
+    if rows is None or rows.notice is None:
+        return False
+    return not (rows.unannounced and type_row(entity_type).answers_to(rows.unannounced))
+
+
+def states_of_open_cases() -> frozenset[str]:
+    """The states that a registration has only while a case is open."""
+    rows = (matter_data(matter).register for matter in matter_keys())
+    return frozenset(one.meanwhile for one in rows if one is not None and one.meanwhile is not None)
+
+
+def later_sections(matter: str, state: str | None = None) -> frozenset[str]:
+    """The sections that are filled in after the draft: those of the state, or of all states for None."""
+    rows = register_rows(matter)
+    if rows is None:
+        return frozenset()
+    states = rows.later if state is None else {state} & rows.later.keys()
+    return frozenset(section for one in states for section in rows.later[one])
+
+
 def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | None:
     """The sections that such an application fills in; None where it fills in all. Persons open with whom they name."""
     rows = register_rows(matter)
@@ -54,7 +77,7 @@ def is_shut(matter: str, form: Mapping[str, Any], target: str) -> bool:
     """Whether `section.<key>` is a section that an application about a registered entity has not chosen to change."""
     chapter, _, section = target.partition(".")
     opened = opened_sections(matter, chosen_items(form))
-    return chapter == "section" and opened is not None and section not in opened
+    return chapter == "section" and opened is not None and section not in opened - later_sections(matter)
 
 
 def signing_capacities(form: Form) -> frozenset[str] | None:

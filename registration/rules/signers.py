@@ -62,6 +62,7 @@ CAPACITIES: dict[str, dict[str, str]] = {
     "liaison": pair("登记联络员", "Registration liaison"),
     "filer": pair("办理人", "Person who files"),
     "agent": pair("委托代理人", "Agent"),
+    "liquidator": pair("清算组负责人", "Head of the liquidation group"),
 }
 
 
@@ -156,6 +157,8 @@ Held = tuple[str, str]
 
 
 def _contacts(form: Form) -> Iterator[Held]:
+    if form.dissolution and form.dissolution.head:
+        yield "liquidator", form.dissolution.head
     contacts = form.contacts
     if contacts is None:
         return

@@ -30,7 +30,7 @@ from registration.tasks.papers import KINDS, english_summary, founding_document,
 from registration.tasks.push import EFFECT as PUSH
 from registration.tasks.push import push
 from registration.tasks.registrar_profiles import samples
-from registration.tasks.share import share_registration
+from registration.tasks.share import share_registration, share_state
 from registration.tasks.straight_through import decide_at_once
 from registration.tasks.verification import ALERT, mail_about_faults, verify
 from registration.tasks.verification import EFFECT as VERIFY
@@ -46,6 +46,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "issue.registration": registration,
     ORDER: decide_at_once,
     "share.registration": share_registration,
+    "share.state": share_state,
     "archive.package": package,
     "letterhead.samples": samples,
     delayed_decisions.EFFECT: decisions.leave,

@@ -24,6 +24,9 @@ DESK = (
     ("misuse.listed", _l("冒用报告")),
     ("feedback_desk.listed", _l("评价投诉")),
     ("voices_desk.listed", _l("诉求")),
+    ("public_notices.office", _l("公告和异议")),
+    ("public_notices.agencies", _l("注销征询")),
+    ("restraints.listed", _l("协助执行")),
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
@@ -70,7 +73,8 @@ def has_endpoint(endpoint: str) -> bool:
 SELDOM = frozenset(
     {
         *("letterheads.listed", "straight_through.listed", "barred.listed", "misuse.listed", "outbox.parked"),
-        *("sample_audits.listed", "names.check", "verify.check"),
+        *("sample_audits.listed", "names.check", "verify.check", "public_notices.office"),
+        "restraints.listed",
     }
 )
 SHORT_MENU = 9

@@ -8,10 +8,12 @@ from registration.database import reading
 from registration.errors import InvalidInput, NotFound
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
 from registration.queries.licences import check_code
+from registration.queries.public_notices import notices_of_entity
 from registration.queries.register import day_asked, entity_with, registered_on
 from registration.queries.register_search import SHORTEST, search_register
 from registration.rules.problems import problem_text
 from registration.web.present.licence_words import HEADS, entity_state_tag
+from registration.web.present.public_notices import notice_text
 from registration.web.present.register import changes_of, items_by_kind, state_on
 
 blueprint = Blueprint("public_register", __name__, url_prefix="/register")
@@ -53,6 +55,7 @@ def show(code: str) -> tuple[str, int]:
             day, problems = today, [("on", problem_text(one, lang_here())) for one in refused.problems]
         found = registered_on(session, entity, day, public=True)
         verdict = check_code(session, entity.code).verdict if day == today else None
+        notices = notices_of_entity(session, entity)
     page = render_template(
         "register/show.html",
         entity=entity,
@@ -60,6 +63,7 @@ def show(code: str) -> tuple[str, int]:
         state=state_on(found),
         **items_by_kind(found),
         changes=list(changes_of(found)),
+        notices=[notice_text(one, today=today) for one in notices],
         licence=HEADS[verdict] if verdict else None,
         typed=typed if problems else day.isoformat(),
         today=today,

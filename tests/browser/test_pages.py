@@ -40,7 +40,7 @@ LISTS = (
 )
 PUBLIC = (
     *("/", "/help", "/accessibility", "/privacy", "/sign-in", "/sign-up", "/names", "/check", "/offline-check"),
-    *("/progress", "/register?q=查无此名", "/voices", "/voices/new", "/voices/read"),
+    *("/progress", "/register?q=查无此名", "/voices", "/notices", "/voices/new", "/voices/read"),
 )
 STATES = (
     "signing",

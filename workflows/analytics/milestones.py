@@ -13,19 +13,23 @@ def moves_of(definition: Definition) -> frozenset[Move]:
 
 
 def hand_overs(definition: Definition) -> frozenset[Move]:
-    """The moves from the applicant, or from those who sign, to the office; the first of a case is its receipt."""
+    """The moves from the applicant, from those who sign, or from a period such as that of a notice, to the office.
+
+    The first of a case is its receipt.
+    """
     states = definition.states
     return frozenset(
         (action, source, target)
         for action, source, target in moves_of(definition)
-        if states[source].is_with_applicant and states[target].kind == "office"
+        if (states[source].is_with_applicant or states[source].is_period) and states[target].kind == "office"
     )
 
 
 def decisions(definition: Definition) -> frozenset[Move]:
     """The moves by which the office ends its examination: to a state that is final, or that waits for what follows.
 
-    A withdrawal and a lapse are no decisions, and neither is a state that the clock leaves out, such as a hold.
+    A withdrawal and a lapse are no decisions, and neither is a state that the clock leaves out, such as a hold, or a
+    period that comes before the examination, such as that of a notice.
     """
     before = _before_decision(definition)
     applicants = {role for one in definition.states.values() if one.is_with_applicant for role in one.holder}
@@ -52,7 +56,8 @@ def _moves(row: Row) -> Iterator[Move]:
 
 def _ends(definition: Definition, state: str) -> bool:
     excluded = {key for policy in definition.clock.values() for key in policy.excluded}
-    return definition.states[state].kind in ("waiting", "final") and state not in excluded
+    reached = definition.states[state]
+    return reached.kind in ("waiting", "final") and state not in excluded and not reached.is_period
 
 
 def _before_decision(definition: Definition) -> set[str]:
@@ -69,5 +74,6 @@ def _before_decision(definition: Definition) -> set[str]:
 
 
 def _is_lapse(definition: Definition, row: Row, source: str) -> bool:
-    """Whether the system ends a case because its applicant did not answer."""
-    return set(row.by) == {"system"} and definition.states[source].is_with_applicant
+    """Whether the system ends a case because its applicant did not answer, or others objected in a period."""
+    left = definition.states[source]
+    return set(row.by) == {"system"} and (left.is_with_applicant or left.is_period)

@@ -14,7 +14,7 @@ from workflows.definition.source import Source, read
 from workflows.errors import DefinitionError
 
 LIKE = "like"
-_MAPS = ("roles", "citations", "stages", "states", "actions", "clock")
+MAPS = ("roles", "citations", "stages", "states", "actions", "clock")
 NAMED = re.compile(r"([a-z][a-z0-9_]*)@([1-9][0-9]*)")
 
 
@@ -39,10 +39,12 @@ def _resolved(own: Source, seen: tuple[str, ...]) -> Source:
 
 def _merged(own: Source, mine: Mapping[str, Any], other: Mapping[str, Any]) -> Source:
     merged = {**other, **{key: value for key, value in mine.items() if key != LIKE}}
-    for key in _MAPS:
+    for key in MAPS:
         if isinstance(mine.get(key, {}), Mapping):
             both = {**other.get(key, {}), **mine.get(key, {})}
-            merged[key] = {name: value for name, value in both.items() if value != ""}
+            # Stages stand in the order of the table itself, and those that it takes over alone after them.
+            order = {**mine.get(key, {}), **both} if key == "stages" else both
+            merged[key] = {name: both[name] for name in order if both[name] != ""}
     rows = mine.get("rows", [])
     replaced = {row.get("action") for row in rows if isinstance(row, Mapping)}
     kept = [

@@ -97,6 +97,11 @@ class State(Model):
         """Whether the applicant works on the case: a draft, or one that was returned."""
         return self.kind in ("start", "applicant")
 
+    @property
+    def is_period(self) -> bool:
+        """Whether the case waits for calendar days to pass, such as those of a public notice, and for no office."""
+        return self.kind == "waiting" and self.within is not None and self.within.unit == "d"
+
 
 class Action(Model):
     """What a user can do. ``asks`` names the inputs of its form, ``concerns`` the roles that are informed of it."""
@@ -114,6 +119,8 @@ class Row(Model):
     ``if`` names conditions, which choose among the rows of an action without message; ``when`` names guards, which may
     block with a reason; ``then`` names effects. ``within`` sets the limit of the target, or adds to the running one
     where the state stays. ``held_by`` says who holds the case afterwards: the actor, no user, or (absent) as before.
+    ``since`` says from when the limit of the target counts: from the step, or from the end of the limit that has
+    passed, so that a step that the program takes late gives nobody more time.
     """
 
     action: Key
@@ -127,6 +134,7 @@ class Row(Model):
     basis: Citations = ()
     not_same_person_as: Keys = ()
     held_by: Literal["actor", "nobody"] | None = None
+    since: Literal["now", "end"] = "now"
 
     def target_from(self, state: str) -> str:
         return state if self.to == UNCHANGED else self.to

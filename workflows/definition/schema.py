@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from workflows.definition import source
-from workflows.definition.inheritance import LIKE, NAMED
+from workflows.definition.inheritance import LIKE, MAPS, NAMED
 from workflows.definition.model import Definition
 from workflows.definition.values import DEFAULTS, Text
 
@@ -26,9 +26,21 @@ def schema() -> dict[str, Any]:
         "pattern": f"^{NAMED.pattern}$",
         "description": _said(_texts()[f"Definition.{LIKE}"]),
     }
+    for name in MAPS:
+        _let_take_away(made["properties"][name])
     # What a table takes over it need not say again.
     made["anyOf"] = [{"required": made.pop("required")}, {"required": ["matter", "version", "title", LIKE]}]
     return {"$schema": DIALECT, **made, "title": "Heyi workflow", "$comment": "made by `heyi workflows schema`"}
+
+
+def _let_take_away(mapping: dict[str, Any]) -> None:
+    """A key without a value takes away what another table has for it."""
+    for kind in ("additionalProperties", "patternProperties"):
+        rows = mapping.get(kind)
+        if isinstance(rows, dict) and kind == "patternProperties":
+            mapping[kind] = {pattern: {"anyOf": [one, {"const": ""}]} for pattern, one in rows.items()}
+        elif isinstance(rows, dict):
+            mapping[kind] = {"anyOf": [rows, {"const": ""}]}
 
 
 def _explain(name: str, model: dict[str, Any]) -> None:

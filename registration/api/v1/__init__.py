@@ -21,6 +21,7 @@ from registration.api.v1 import (
     materials,
     next_steps,
     papers,
+    public_notices,
     public_progress,
     public_register,
     receipts,
@@ -38,7 +39,8 @@ CHAPTERS = (
     *(accounts, catalogue, apply, businesses, documents, materials, sign, review, inbox, correspondence),
     *(feedback, supervision),
     *(examination, holding, licences, ledger, papers, registrar_profiles),
-    *(receipts, verify, log, describe, explain, public_progress, public_register, next_steps, voices),
+    *(receipts, verify, log, describe, explain, public_notices, public_progress, public_register, next_steps),
+    voices,
 )
 
 

@@ -7,11 +7,13 @@ from pydantic import BaseModel
 
 from registration.rules.entity_types import type_row
 from registration.rules.form.chosen import Chosen
+from registration.rules.form.closing import Closing
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
+from registration.rules.form.liquidation import Dissolution, Settlement
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
@@ -26,6 +28,8 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 # The section with the choice of an application about a registered entity.
 CHOSEN = "chosen"
+# Sections that no form of an establishment has: those of applications about a registered entity.
+OF_REGISTERED = frozenset((CHOSEN, "closing", "dissolution", "settlement"))
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -84,6 +88,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "addons": Addons,
     "documents": Documents,
     CHOSEN: Chosen,
+    "closing": Closing,
+    "dissolution": Dissolution,
+    "settlement": Settlement,
 }
 
 
@@ -91,7 +98,7 @@ MODELS: dict[str, type[BaseModel]] = {
 NAMING_PERSONS = frozenset(
     (
         *("shareholders", "officers", "legal_rep", "operator", "investor", "partners"),
-        *("responsible", "members", "council", "contacts", "owners"),
+        *("responsible", "members", "council", "contacts", "owners", "dissolution"),
     )
 )
 

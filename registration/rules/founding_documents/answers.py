@@ -1,6 +1,7 @@
 """The answers that stand in documents: a text for each placeholder, and the tables below clauses."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 from certificates import chinese
@@ -36,6 +37,24 @@ def _names(form: Form, keys: Iterable[str]) -> str:
 
 def _held(capacity: str) -> Callable[[Form], str]:
     return lambda form: _names(form, HOLDERS[capacity](form))
+
+
+def _cause(form: Form) -> str:
+    return choice_text("dissolution.cause", form.dissolution.cause, OF_PAPERS) if form.dissolution else ""
+
+
+def _day(day: date | None) -> str:
+    return chinese.day(day) if day else ""
+
+
+# Those whose promise a simple deregistration needs (Implementing Rules 47).
+_INVESTING = ("shareholder", "general_partner", "limited_partner", "investor", "operator", "member")
+
+
+def _investing(form: Form) -> str:
+    """All investors of any type; of a branch the enterprise to which it belongs."""
+    keys = [key for capacity in _INVESTING for key in HOLDERS[capacity](form)]
+    return form.parent.name if form.parent else _names(form, keys)
 
 
 def _in_post(*posts: str) -> Callable[[Form], str]:
@@ -166,6 +185,14 @@ ANSWERS: Texts = {
     "member_count": _count(_members_of),
     "farmer_count": _count(lambda form: (row for row in _members_of(form) if row.kind == "farmer")),
     "operator": _held("operator"),
+    "investing": _investing,
+    "cause": lambda form: (
+        choice_text("dissolution.cause", form.dissolution.cause, OF_PAPERS) if form.dissolution else ""
+    ),
+    "liquidators": lambda form: _names(form, form.dissolution.group) if form.dissolution else "",
+    "liquidator": lambda form: _name(form, form.dissolution.head) if form.dissolution else "",
+    "formed_day": lambda form: _day(form.dissolution.formed_on if form.dissolution else None),
+    "completed_day": lambda form: _day(form.settlement.completed_on if form.settlement else None),
     "parent": lambda form: form.parent.name if form.parent else "",
     "responsible": _held("responsible"),
     "partner_count": _count(lambda form: dict.fromkeys(row.person for row in form.partner_rows)),

@@ -79,6 +79,12 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "some_execute": lambda form: 0 < len({row.person for row in form.partner_rows if row.executes}) < _partners(form),
     "all_execute": lambda form: len({row.person for row in form.partner_rows if row.executes}) == _partners(form) > 0,
     "labour": lambda form: any(row.method == "labour" for row in form.partner_rows),
+    "dissolved": lambda form: form.dissolution is not None,
+    "liquidated": lambda form: form.settlement is not None,
+    "claims_paid": lambda form: form.settlement is not None and form.settlement.claims == "paid",
+    "without_claims": lambda form: form.settlement is not None and form.settlement.claims == "none",
+    "without_debts": lambda form: form.closing is not None and form.closing.debts == "none",
+    "debts_settled": lambda form: form.closing is not None and form.closing.debts == "settled",
     "delegate": lambda form: any(row.delegate for row in form.partner_rows),
 }
 

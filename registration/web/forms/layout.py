@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
+from registration.web.forms.closing import CLOSING_INTROS, CLOSING_PAGES, CLOSING_TITLES
 from registration.web.forms.foreign import FOREIGN_PAGES
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.forms.members import MEMBERS_PAGES
@@ -245,6 +246,7 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("five.parent_unit", hint=_l("没有就不填。")),
         LayoutField("five.supervising_body", hint=_l("没有就不填。")),
     ),
+    **CLOSING_PAGES,
     "addons": (
         LayoutField("addons.seal", "check"),
         LayoutField("addons.bank", "check"),
@@ -278,6 +280,7 @@ TITLES = {
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),
     "addons": _l("还要一并办理什么"),
+    **CLOSING_TITLES,
     "documents": _l("由系统生成的文件"),
 }
 INTROS = {
@@ -311,6 +314,7 @@ INTROS = {
         "下面的文件由系统按您填写的内容生成，和申请一起签名，不用打印。"
         "可以逐份阅读，修改可以约定的条款，或者改用自己的文件。"
     ),
+    **CLOSING_INTROS,
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
 

@@ -37,6 +37,8 @@ def promise_of(case: Application, *, now: datetime) -> PromiseText | None:
         return _if_submitted(case, now=now)
     if case.paused_at is not None or state.kind not in ("office", "waiting") or case.submitted_at is None:
         return None
+    if state.is_period and case.due_at is not None and FINISHED not in state.shown.stage:
+        return PromiseText(_("这一期间的最后一天"), local_date(case.due_at), Markup(""))
     label, due_at = (_("承诺办结"), case.case_due_at) if case.case_due_at else (_("最迟答复"), case.due_at)
     if due_at is None or FINISHED in state.shown.stage:
         return None

@@ -1,0 +1,126 @@
+"""Public notices about entities: for everybody, for the applicant, and for the office with who objected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlmodel import Session, col
+
+from registration.actor import Actor
+from registration.errors import NotFound
+from registration.keys.field_encryption import decrypt
+from registration.models import Application, Entity, NoticeObjection, PublicNotice, Registrar
+from registration.rules.public_notices import OBJECTED, OPEN, NoticeKind, notice_kinds
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice with its entity; `case` is the reference, which only the applicant and the office read."""
+
+    notice: PublicNotice
+    entity: Entity
+    registrar: Registrar
+    case: str
+
+    @property
+    def kind(self) -> NoticeKind:
+        return notice_kinds()[self.notice.kind]
+
+    def words(self, lang: str) -> str:
+        return self.kind.words(
+            lang, name=self.entity.name, code=self.entity.code, registrar=self.registrar.name.get(lang, "")
+        )
+
+    def takes_objections(self, today: date) -> bool:
+        return self.notice.status == OPEN and today <= self.notice.last_on and self.kind.stops
+
+
+@dataclass(frozen=True)
+class ObjectionRow:
+    """An objection in the clear; `contact` is for the office alone."""
+
+    objection: NoticeObjection
+    name: str
+    contact: str
+    reason: str
+
+
+def notices_for_all(session: Session, *, before: str = "") -> tuple[Sequence[NoticeRow], str]:
+    """The notices that everybody may object to, the newest first, and the cursor of the next page."""
+    return _page(session, before, col(PublicNotice.announced).is_(True), col(PublicNotice.status) == OPEN)
+
+
+def notices_of_entity(session: Session, entity: Entity) -> Sequence[NoticeRow]:
+    """Every notice that was announced of the entity, the newest first."""
+    query = _rows().where(col(PublicNotice.entity_id) == entity.id, col(PublicNotice.announced).is_(True))
+    return _read(session, query.order_by(col(PublicNotice.id).desc()).limit(MOST))
+
+
+def public_notice(session: Session, ref: str) -> NoticeRow:
+    """One that was announced; NotFound for any other."""
+    found = _read(session, _rows().where(col(PublicNotice.ref) == ref, col(PublicNotice.announced).is_(True)))
+    if not found:
+        raise NotFound(notice=ref)
+    return found[0]
+
+
+def notices_of_case(session: Session, case: Application) -> Sequence[NoticeRow]:
+    """The notices of a case, the newest first."""
+    query = _rows().where(col(PublicNotice.application_id) == case.id)
+    return _read(session, query.order_by(col(PublicNotice.id).desc()))
+
+
+def objections_of(session: Session, notice: PublicNotice) -> Sequence[ObjectionRow]:
+    """What was objected to the notice, the first one first."""
+    query = select(NoticeObjection).where(col(NoticeObjection.notice_id) == notice.id).order_by(col(NoticeObjection.id))
+    return [
+        ObjectionRow(
+            one, *(decrypt(text, case=notice.ref) if text else "" for text in (one.name, one.contact, one.reason))
+        )
+        for one in session.scalars(query)
+    ]
+
+
+def notices_at(session: Session, *, actor: Actor, objected: bool, before: str = "") -> tuple[Sequence[NoticeRow], str]:
+    """Those of the own registrar: the open ones, or those that an objection ended; the newest first."""
+    return _page(
+        session,
+        before,
+        col(PublicNotice.registrar_code) == actor.registrar_code,
+        col(PublicNotice.status) == (OBJECTED if objected else OPEN),
+    )
+
+
+def notice_at(session: Session, ref: str, *, actor: Actor) -> NoticeRow:
+    """One of the own registrar, also one for agencies alone. NotFound for any other."""
+    mine = col(PublicNotice.ref) == ref, col(PublicNotice.registrar_code) == actor.registrar_code
+    found = _read(session, _rows().where(*mine))
+    if not found:
+        raise NotFound(notice=ref)
+    return found[0]
+
+
+def _rows() -> Select[PublicNotice, Entity, Registrar, str]:
+    return (
+        select(PublicNotice, Entity, Registrar, col(Application.ref))
+        .join(Entity, col(Entity.id) == col(PublicNotice.entity_id))
+        .join(Registrar, col(Registrar.code) == col(PublicNotice.registrar_code))
+        .join(Application, col(Application.id) == col(PublicNotice.application_id))
+    )
+
+
+def _page(session: Session, before: str, *wanted: ColumnElement[bool]) -> tuple[Sequence[NoticeRow], str]:
+    """A page and the cursor of the next, which is the reference of the last row."""
+    query = _rows().where(*wanted)
+    if before:
+        last = select(col(PublicNotice.id)).where(col(PublicNotice.ref) == before).scalar_subquery()
+        query = query.where(col(PublicNotice.id) < last)
+    found = _read(session, query.order_by(col(PublicNotice.id).desc()).limit(MOST + 1))
+    return found[:MOST], found[MOST - 1].notice.ref if len(found) > MOST else ""
+
+
+def _read(session: Session, query: Select[PublicNotice, Entity, Registrar, str]) -> list[NoticeRow]:
+    return [NoticeRow(*row) for row in session.execute(query)]

@@ -1,0 +1,69 @@
+"""A public notice in words: its kind, its text, its days and its state."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from registration.http.context import lang_here, say
+from registration.queries.public_notices import NoticeRow, ObjectionRow
+from registration.rules.city import city
+from registration.rules.norms import cited, listed
+from registration.rules.public_notices import ENDED, OBJECTED, OPEN, WITHDRAWN
+from registration.web.present.states import Mark
+
+_STATES = {
+    OPEN: (_l("公告中"), "go"),
+    ENDED: (_l("期满，没有异议"), "ok"),
+    OBJECTED: (_l("有异议，已经终止"), "bad"),
+    WITHDRAWN: (_l("已经撤回"), "hold"),
+}
+_AT_AGENCIES = _l("征询有关部门")
+
+
+@dataclass(frozen=True)
+class NoticeText:
+    """What a page shows of a notice; `href` is its public page, empty for one that is for agencies alone."""
+
+    row: NoticeRow
+    label: str
+    words: str
+    ask: str
+    law: str
+    tag: Mark
+    first_on: date
+    last_on: date
+    href: str
+    can_object: bool
+    group: str = ""
+    head: str = ""
+    phone: str = ""
+
+
+def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
+    notice, lang = row.notice, lang_here()
+    words, kind = _STATES[notice.status]
+    if notice.status == OPEN and not notice.announced:
+        words = _AT_AGENCIES
+    return NoticeText(
+        row=row,
+        label=say(row.kind.label),
+        words=row.words(lang),
+        ask=say(row.kind.ask),
+        law=listed(cited(row.kind.law, notice.first_on, lang), lang),
+        tag=(str(words), kind),
+        first_on=notice.first_on,
+        last_on=notice.last_on,
+        href=url_for("public_notices.show", notice=notice.ref) if notice.announced else "",
+        can_object=row.takes_objections(today),
+        group="、".join(notice.words.get("group", ())),
+        head=str(notice.words.get("head", "")),
+        phone=str(notice.words.get("phone", "")),
+    )
+
+
+def objector_words(row: ObjectionRow) -> str:
+    """Who objected: the agency by its name, or the name that was given."""
+    agency = next((one for one in city().agencies if one.key == row.objection.agency), None)
+    return say(agency.name) if agency else row.name
