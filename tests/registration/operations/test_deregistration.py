@@ -92,7 +92,7 @@ def test_after_the_result_and_the_clearance_the_registration_ends(published: str
     clearances.record(published, "税清2026001", officer=officer, now=SETTLED)
     act(published, "approve", actor=actor_of(CLERK), now=SETTLED, opinion="符合法定条件")
     worked_off(SETTLED)
-    assert (state_of(published), entity(code).status) == ("registered", "deregistered")
+    assert (state_of(published), entity(code).status) == ("recorded", "deregistered")
     with database.reading() as session:
         assert check_code(session, code).verdict == "revoked"
         assert clearances_awaited(session, officer=officer) == []

@@ -73,7 +73,7 @@ def test_after_the_registration_no_channel_says_valid(noticed: str, code: str) -
     applied = MIDNIGHT + timedelta(hours=10)
     act(noticed, "apply_after_notice", actor=actor_of(LIN), now=applied)
     decided(noticed, now=applied + timedelta(hours=1))
-    assert (state_of(noticed), entity(code).status) == ("registered", "deregistered")
+    assert (state_of(noticed), entity(code).status) == ("recorded", "deregistered")
     with database.reading() as session:
         sheets = list(session.scalars(select(Licence).where(col(Licence.code) == code)))
         assert sheets
@@ -154,7 +154,7 @@ def test_branches_investments_and_open_cases_are_found_in_the_register(code: str
     invested["people"] = [one for one in invested["people"] if one["key"] != "p3"] + [firm]
     licensed("lp", form=invested)
     ref = promised(code)
-    change = entity_cases.start(code, matter="change", items=["scope"], actor=actor_of(LIN), now=NOTICED)
+    change = entity_cases.start(code, matter="change_of_registration", items=["scope"], actor=actor_of(LIN), now=NOTICED)
     scope = {"items": list(scope_codes()[:3])}
     apply.save_section(change, "scope", scope, actor=actor_of(LIN), now=NOTICED)
     for kind in ("resolution", "articles_amendment"):
