@@ -1,6 +1,7 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlmodel import Session
 
@@ -32,6 +33,10 @@ class EntityFacts(Facts):
         return self.entity.status if self.entity else None
 
     @read_late
+    def registered_now(self) -> Mapping[str, Any] | None:
+        return registered_form(self._session, self.entity) if self.entity else None
+
+    @read_late
     def taken_sections(self) -> Mapping[str, str]:
         """Of the sections that this case opens."""
         opened = opened_sections(self.matter, chosen_items(self.form)) if self.entity else None
@@ -43,9 +48,9 @@ class EntityFacts(Facts):
     @read_late
     def unchanged_items(self) -> tuple[str, ...]:
         """Chosen items all of whose sections are as they are registered."""
-        if self.entity is None:
+        if self.registered_now is None:
             return ()
-        registered, form = registered_form(self._session, self.entity), in_present_shape(self.form)
+        registered, form = self.registered_now, in_present_shape(self.form)
         offered = items_of_type(self.matter, self.entity_type)
         chosen = [item for item in chosen_items(self.form) if item in offered and offered[item].sections]
         return tuple(
