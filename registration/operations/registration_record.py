@@ -37,7 +37,7 @@ from registration.queries.names import registered_names
 from registration.queries.registered_entities import edition_underway, registered_form, with_opened
 from registration.rules.check_people import persons_named
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import Form, read
+from registration.rules.form import OF_APPLICATION, Form, read
 from registration.rules.printing import printed_facts
 from registration.rules.registered_entity import PEOPLE, chosen_items, opened_sections, register_rows, type_after
 
@@ -107,7 +107,7 @@ def new_form(session: Session, case: Application, entity: Entity) -> dict[str, A
     """Every section as it will be registered. Of the persons those stay whom a section names."""
     form = decrypt_form(case.form, case=case.ref)
     opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
-    found = with_opened(registered_form(session, entity), form, opened)
+    found = with_opened(registered_form(session, entity), form, opened - OF_APPLICATION)
     if PEOPLE in opened:
         named = persons_named(_read(found, case))
         found[PEOPLE] = [one for one in found[PEOPLE] if one["key"] in named]

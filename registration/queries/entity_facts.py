@@ -1,11 +1,13 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from registration.models import Application, Entity
+from registration.queries import working_days
 from registration.queries.late_facts import read_late
 from registration.queries.registered_entities import (
     edition_underway,
@@ -13,9 +15,11 @@ from registration.queries.registered_entities import (
     registered_form,
     taken_sections,
 )
+from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections
+from workflows.errors import UnknownYear
 
 
 class EntityFacts(Facts):
@@ -58,5 +62,20 @@ class EntityFacts(Facts):
         )
 
     @read_late
+    def creditors_until(self) -> date | None:
+        told = self.partly_read.reduction
+        if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
+            return None
+        return last_day_of_creditors(told, next_working=_next_working)
+
+    @read_late
     def edition_underway(self) -> bool:
         return self.entity is not None and edition_underway(self._session, self.entity)
+
+
+def _next_working(day: date) -> date:
+    """Without Saturdays and Sundays alone, of a year whose holidays are not published yet."""
+    try:
+        return working_days.current().next_working(day)
+    except UnknownYear:
+        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)

@@ -18,6 +18,7 @@ from registration.rules import (
     check_parent,
     check_partners,
     check_people,
+    check_reduction,
     check_sole_investor,
     printing,
 )
@@ -42,7 +43,7 @@ SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {
     "agent": lambda form: form.is_filed_by_agent,
 }
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
-FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "printing")
+FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "printing", "reduction")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
     "contributions": check_capital.RULES,
@@ -60,6 +61,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "foreign": check_foreign.RULES,
     "documents": check_documents.RULES,
     "printing": printing.RULES,
+    "reduction": check_reduction.RULES,
 }
 
 
@@ -163,6 +165,7 @@ def flags(
         *check_parent.to_look_at(case),
         *check_members.to_look_at(case),
         *check_foreign.to_look_at(case),
+        *check_reduction.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

@@ -70,6 +70,8 @@ class Facts:
     entity_state: str | None = None
     # What is registered of the entity now, as raw sections.
     registered_now: Mapping[str, Any] | None = None
+    # The last day of the term that creditors have for a reduction of the capital.
+    creditors_until: date | None = None
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()
     edition_underway: bool = False

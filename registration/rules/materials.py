@@ -81,11 +81,12 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
     "some_execute": lambda asked: _some_execute(asked),
     "holders_change": lambda asked: asked.before is not None and _held(asked.form) != _held(asked.before),
+    "creditors_term": lambda asked: asked.form.reduction is not None and asked.form.reduction.way == "ordinary",
     "parent_changes": lambda asked: asked.before is not None and asked.form.parent != asked.before.parent,
 }
 
 
-# Of conditions that may have been proved before: what there is to prove. Of a registered entity only what is new counts.
+# Of conditions that may have been proved before: what there is to prove. Of a registered entity only the new counts.
 _TO_PROVE: dict[str, Callable[[Form], set[object]]] = {
     "permit_before": lambda form: {permit_of(item) for item in _items(form) if item.permit == "pre"},
     "appraised": lambda form: _appraised(form),

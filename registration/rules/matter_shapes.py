@@ -293,8 +293,8 @@ class PowerRow(Closed):
 
 class ItemRow(SaidRow):
     """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
-    all); `sections` of the form are opened by it; `signers` are the capacities that sign it. `becomes`: the type that an
-    entity of a type has after it; `capital`: whether the capital is then `higher` or `lower`.
+    all); `sections` of the form are opened by it; `signers` are the capacities that sign it. `becomes`: the type that
+    an entity of a type has after it; `capital`: whether the capital is then `higher` or `lower`.
     """
 
     hint: Said | None = None

@@ -28,7 +28,8 @@ from registration.rules.form.persons import (
     People,
 )
 from registration.rules.form.reading import UNREAD, Reading, reader_of
-from registration.rules.form.sections import CHOSEN, ESTABLISHMENT, MODELS, sections_for
+from registration.rules.form.reduction import Reduction
+from registration.rules.form.sections import CHOSEN, ESTABLISHMENT, MODELS, OF_APPLICATION, sections_for
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.form.values import Currency
 from registration.rules.problems import InvalidForm, Problem
@@ -62,6 +63,7 @@ class Form:
     addons: Addons | None = None
     documents: Documents | None = None
     chosen: Chosen | None = None
+    reduction: Reduction | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""
@@ -141,8 +143,9 @@ def refuse_unknown(section: str, *, entity_type: str, regime: str, matter: str =
 
 
 def _refuse_foreign(section: str, *, entity_type: str, regime: str) -> None:
-    """As `refuse_unknown`, but a form of any matter may have a choice: it is refused where it is typed."""
-    if section != CHOSEN:
+    """As `refuse_unknown`, but a form of any matter may have a choice and what the application says about itself: these
+    are refused where they are typed."""
+    if section != CHOSEN and section not in OF_APPLICATION:
         refuse_unknown(section, entity_type=entity_type, regime=regime)
 
 

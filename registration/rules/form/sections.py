@@ -17,6 +17,7 @@ from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
 from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
+from registration.rules.form.reduction import Reduction
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import Regime
 from registration.rules.matter_folders import Matter, matter_data
@@ -78,6 +79,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "contacts": Contacts,
     "owners": Owners,
     "foreign": Foreign,
+    "reduction": Reduction,
     "tax": Tax,
     "social": Social,
     "five": Five,
@@ -94,6 +96,10 @@ NAMING_PERSONS = frozenset(
         *("responsible", "members", "council", "contacts", "owners"),
     )
 )
+
+
+# What an application says about itself: nothing of it is registered of the entity.
+OF_APPLICATION = frozenset({"reduction"})
 
 
 def groups_of(matter: str) -> tuple[Group, ...]:

@@ -79,6 +79,8 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "some_execute": lambda form: 0 < len({row.person for row in form.partner_rows if row.executes}) < _partners(form),
     "all_execute": lambda form: len({row.person for row in form.partner_rows if row.executes}) == _partners(form) > 0,
     "labour": lambda form: any(row.method == "labour" for row in form.partner_rows),
+    "creditors_term": lambda form: form.reduction is not None and form.reduction.way == "ordinary",
+    "covers_losses": lambda form: form.reduction is not None and form.reduction.way == "losses",
     "delegate": lambda form: any(row.delegate for row in form.partner_rows),
 }
 
