@@ -37,9 +37,9 @@ def direction(case: Case) -> Iterator[Problem]:
         if wanted:
             yield Problem("capital.amount_wan", "capital.as_registered")
     elif wanted != {found}:
-        yield Problem(
-            "capital.amount_wan", f"capital.is_{found}", {"registered": stated(case, before.amount_wan)["amount"]}
-        )
+        registered = {"registered": stated(case, before.amount_wan)["amount"]}
+        code = "capital.is_higher" if found == "higher" else "capital.is_lower"
+        yield Problem("capital.amount_wan", code, registered)
 
 
 def days(case: Case) -> Iterator[Problem]:
