@@ -33,6 +33,7 @@ from registration.rules.registered_entity import (
     items_of_type,
     opened_sections,
     register_rows,
+    type_after,
 )
 from workflows.errors import Blocker
 
@@ -48,7 +49,7 @@ def start(code: str, *, matter: str, items: Sequence[str] = (), actor: Actor, no
         _refuse_matter(matter, entity, tuple(items))
         case = apply.open_draft(
             session,
-            entity_type=entity.entity_type,
+            entity_type=type_after(matter, tuple(items), entity_type=entity.entity_type),
             registrar_code=entity.registrar_code,
             actor=actor,
             now=now,
@@ -73,6 +74,7 @@ def choose(ref: str, items: Sequence[str], *, actor: Actor, now: datetime) -> No
         kept = opened_sections(case.matter, chosen_items(form)) or frozenset()
         kept &= opened_sections(case.matter, tuple(items)) or frozenset()
         fresh = with_opened(_begun_with(session, entity, case.matter, items), form, kept)
+        case.entity_type = type_after(case.matter, tuple(items), entity_type=entity.entity_type)
         apply.fill_in(session, case, fresh, now=now)
 
 
@@ -98,6 +100,7 @@ def _reserve(
         return {}
     form = decrypt_form(case.form, case=case.ref)
     opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
+    case.entity_type = type_after(case.matter, chosen_items(form), entity_type=entity.entity_type)
     _lock(session, case, entity, opened)
     fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
     if fresh != form:

@@ -35,11 +35,12 @@ from registration.queries.changes import materials_now
 from registration.queries.founding_documents import texts_now
 from registration.queries.names import registered_names
 from registration.queries.registered_entities import edition_underway, registered_form, with_opened
+from registration.rules.check_people import persons_named
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import Form, read
+from registration.rules.form import OF_APPLICATION, Form, read
 from registration.rules.printing import printed_facts
 from registration.rules.reasons import licence_reasons
-from registration.rules.registered_entity import chosen_items, opened_sections, register_rows
+from registration.rules.registered_entity import PEOPLE, chosen_items, opened_sections, register_rows, type_after
 
 # The action of every such table by which the system says that it is registered.
 RECORD = "record"
@@ -56,6 +57,7 @@ def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
         case = session.get_one(Application, application_id, with_for_update=True)
         entity = locked_entity(session, case)
         founder = session.get_one(Application, entity.application_id, with_for_update=True)
+        case.entity_type = _type_after(case, entity)
         sheets = _ordered(session, case)
         if not sheets:
             sheets = _order(session, case, entity, founder, now=now)
@@ -88,13 +90,14 @@ def _order(
 
 def _printed_changes(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
     """Of what a licence prints of a form, the values that the case changes."""
-    forms = registered_form(session, entity), new_form(session, case, entity)
-    before, after = (_printed(form, case) for form in forms)
+    before = _printed(registered_form(session, entity), case, entity.entity_type)
+    after = _printed(new_form(session, case, entity), case, case.entity_type)
     return {name: value for name, value in after.items() if value != before[name]}
 
 
-def _printed(form: Mapping[str, Any], case: Application) -> dict[str, Any]:
-    return printed_facts(_read(form, case), entity_type=case.entity_type, regime=case.regime)
+def _printed(form: Mapping[str, Any], case: Application, entity_type: str) -> dict[str, Any]:
+    answers, _ = read(form, entity_type=entity_type, regime=case.regime)
+    return printed_facts(answers, entity_type=entity_type, regime=case.regime)
 
 
 def _read(form: Mapping[str, Any], case: Application) -> Form:
@@ -102,10 +105,20 @@ def _read(form: Mapping[str, Any], case: Application) -> Form:
 
 
 def new_form(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
-    """Every section as it will be registered."""
+    """Every section as it will be registered. Of the persons those stay whom a section names."""
     form = decrypt_form(case.form, case=case.ref)
     opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
-    return with_opened(registered_form(session, entity), form, opened)
+    found = with_opened(registered_form(session, entity), form, opened - OF_APPLICATION)
+    if PEOPLE in opened:
+        named = persons_named(_read(found, case))
+        found[PEOPLE] = [one for one in found[PEOPLE] if one["key"] in named]
+    return found
+
+
+def _type_after(case: Application, entity: Entity) -> str:
+    """Another case may have given the entity another type since this one began."""
+    items = chosen_items(decrypt_form(case.form, case=case.ref))
+    return type_after(case.matter, items, entity_type=entity.entity_type)
 
 
 def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
@@ -124,6 +137,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
         if rows.ends_as is not None:
             _end_licences(session, founder, state=rows.ends_as, now=now)
         form = new_form(session, case, entity)
+        entity.entity_type = case.entity_type
         written = register.record(
             session,
             case,

@@ -36,7 +36,9 @@ def checks_of(
     problems = dict.fromkeys((*facts.problems, *facts.unprintable))
     found = [
         _name(case, facts, kind),
-        *checks_of_form(problems, facts.flags, kind=kind, sections=facts.form),
+        *checks_of_form(
+            problems, facts.flags, kind=kind, sections=facts.form if facts.opened is None else facts.opened
+        ),
         *_permits(facts, kind),
         *_materials(facts, files, kind),
         check("signatures_complete", "bad" if facts.unsigned else "ok", kind=kind, data={"count": signatures}),
@@ -66,9 +68,10 @@ def _name(case: Application, facts: "CaseFacts", kind: EntityType) -> Check:
 
 def _permits(facts: "CaseFacts", kind: EntityType) -> Iterator[Check]:
     scope = facts.read_form[0].scope
-    if scope is None:
+    if scope is None or (facts.opened is not None and "scope" not in facts.opened):
         return
-    items = items_of(scope.items if scope.has("items") else ())
+    known = facts.before.scope.items if facts.before and facts.before.scope else ()
+    items = items_of(code for code in scope.items if code not in known) if scope.has("items") else ()
     permits: tuple[tuple[str, Verdict], ...] = (("pre", "warn"), ("post", "info"))
     for permit, verdict in permits:
         if listed := [one for one in items if one.permit == permit]:

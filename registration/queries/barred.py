@@ -10,13 +10,13 @@ from sqlmodel import Session, col
 from registration.database.statements import Query
 from registration.keys.field_encryption import DecryptedForm, blind_index
 from registration.models import Application, BarredLoad, BarredPerson, IdentityIndex
+from registration.queries.new_offices import new_offices
 from registration.rules.automatic_checks import Check, check
 from registration.rules.barred import Ground, grounds
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import read_partly
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.languages import dated, in_offered, joined, pair, said
-from registration.rules.offices import offices_in
 from registration.rules.signers import CAPACITIES
 from registration.rules.tidy import name_key
 
@@ -54,16 +54,16 @@ def barred_checks(session: Session, case: Application, *, today: date) -> list[C
     """A check for each person and ground, or that nobody is on a list, or that no list was ever loaded."""
     kind = type_row(case.entity_type)
     rows = _FOUND.rows(session, case_id=case.id, today=today)
-    found = list(_checks(case, rows, kind)) if rows else []
+    found = list(_checks(session, case, rows, kind)) if rows else []
     if found:
         return found
     loaded = session.scalars(_LOADED).one_or_none() is not None
     return [check("person_barred", "ok" if loaded else "info", kind=kind)]
 
 
-def _checks(case: Application, rows: Sequence[Any], kind: EntityType) -> Iterator[Check]:
+def _checks(session: Session, case: Application, rows: Sequence[Any], kind: EntityType) -> Iterator[Check]:
     form, _ = read_partly(DecryptedForm(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
-    for person, capacities in offices_in(form, kind):
+    for person, capacities in new_offices(session, case, form):
         number = blind_index(person.id_no)
         for row in rows:
             if row[0] == number and row[2] == person.id_type:

@@ -287,7 +287,8 @@ def _needs(
         present.setdefault(material.kind, []).append(material)
     kinds = readable_kinds(session, case, actor=actor)
     of_case = {"entity_type": case.entity_type, "regime": case.regime, "matter": case.matter}
-    listed, made = listed_materials(form, **of_case), rows_for(form, **of_case, uploaded=present)
+    listed = listed_materials(form, **of_case, uploaded=present, before=facts.before)
+    made = rows_for(form, **of_case, uploaded=present)
     needs = {
         need.kind: Need(need, tuple(present.get(need.kind, [])), is_open(case, opened, f"material.{need.kind}"))
         for need in listed

@@ -12,11 +12,15 @@ from registration.models import Application, CheckOverride
 from registration.queries.barred import barred_checks
 from registration.queries.same_domicile import domicile_check
 from registration.rules.automatic_checks import Check, Override
+from registration.rules.registered_entity import is_shut
 
 
 def deciding_checks(session: Session, case: Application, *, today: date) -> list[Check]:
-    """Those of a case, good and bad, with what a person has decided about a bad one in this revision."""
-    domicile = domicile_check(session, case)
+    """Those of a case, good and bad, with what a person has decided about a bad one in this revision.
+
+    Of a case about a registered entity its address is looked at where it changes.
+    """
+    domicile = None if is_shut(case.matter, case.form, "section.domicile") else domicile_check(session, case)
     found = [*barred_checks(session, case, today=today), *([domicile] if domicile else [])]
     if not any(one.verdict == "bad" for one in found):
         return found

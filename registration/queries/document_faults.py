@@ -24,7 +24,7 @@ def document_faults(found: Matter, *, at: Callable[..., FolderFault]) -> Iterato
 
 
 def _head(row: DocumentRow, found: Matter) -> Found:
-    yield from _unknown("replaces", row.replaces, found.materials, "no_material")
+    yield from _unknown("replaces", row.replaces, {**found.form.materials, **found.materials}, "no_material")
     yield from _unknown("for", row.named, _types(), "no_type")
     yield from _unknown("when", row.when, _conditions(found), "no_condition")
     yield from _unknown("signers", row.signers, CAPACITIES, "no_capacity")

@@ -1,12 +1,14 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from sqlmodel import Session
 
 from registration.models import Application, Entity, EntityCase
+from registration.queries import working_days
 from registration.queries.clearances import missing_clearances
 from registration.queries.entity_ties import branches_of, investments_of, orders_binding, other_open_cases
 from registration.queries.late_facts import read_late
@@ -16,10 +18,12 @@ from registration.queries.registered_entities import (
     registered_form,
     taken_sections,
 )
+from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections
 from registration.rules.restraints import BindingOrder
+from workflows.errors import UnknownYear
 
 
 class EntityFacts(Facts):
@@ -37,6 +41,10 @@ class EntityFacts(Facts):
         return self.entity.status if self.entity else None
 
     @read_late
+    def registered_now(self) -> Mapping[str, Any] | None:
+        return registered_form(self._session, self.entity) if self.entity else None
+
+    @read_late
     def taken_sections(self) -> Mapping[str, str]:
         """Of the sections that this case opens."""
         opened = opened_sections(self.matter, chosen_items(self.form)) if self.entity else None
@@ -48,14 +56,21 @@ class EntityFacts(Facts):
     @read_late
     def unchanged_items(self) -> tuple[str, ...]:
         """Chosen items all of whose sections are as they are registered."""
-        if self.entity is None:
+        if self.registered_now is None:
             return ()
-        registered, form = registered_form(self._session, self.entity), in_present_shape(self.form)
+        registered, form = self.registered_now, in_present_shape(self.form)
         offered = items_of_type(self.matter, self.entity_type)
         chosen = [item for item in chosen_items(self.form) if item in offered and offered[item].sections]
         return tuple(
             item for item in chosen if all(form.get(key) == registered.get(key) for key in offered[item].sections)
         )
+
+    @read_late
+    def creditors_until(self) -> date | None:
+        told = self.partly_read.reduction
+        if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
+            return None
+        return last_day_of_creditors(told, next_working=_next_working)
 
     @read_late
     def edition_underway(self) -> bool:
@@ -116,3 +131,11 @@ class FactsBefore(Facts):
     @read_late
     def investments(self) -> tuple[str, ...]:
         return investments_of(self._session, self._entity)
+
+
+def _next_working(day: date) -> date:
+    """Without Saturdays and Sundays alone, of a year whose holidays are not published yet."""
+    try:
+        return working_days.current().next_working(day)
+    except UnknownYear:
+        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)

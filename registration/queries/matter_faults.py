@@ -157,6 +157,8 @@ def _register(place: _Place, found: Matter, tables: list[Definition]) -> Iterato
             yield place.unknown("register.yaml", f"{at}signers", "no_capacity", name, CAPACITIES)
         for name in (one for one in row.named if one not in _types()):
             yield place.unknown("register.yaml", f"{at}for", "no_type", name, _types())
+        for name in (one for pair in getattr(row, "becomes", {}).items() for one in pair if one not in _types()):
+            yield place.unknown("register.yaml", f"{at}becomes", "no_type", name, _types())
         yield from place.citations("register.yaml", f"{at}basis", row.basis)
     for name in (*rows.states, *(one for one in (rows.ends_as, rows.meanwhile) if one)):
         if name not in STATES:

@@ -64,9 +64,9 @@ def _written(session: Session, case: Application, entity: Entity) -> tuple[ItemC
 def _proposed(session: Session, case: Application, entity: Entity) -> tuple[ItemChange, ...]:
     registered, form = registered_form(session, entity), decrypt_form(case.form, case=case.ref)
     sections = opened_sections(case.matter, chosen_items(form)) or frozenset()
-    kind = {"entity_type": case.entity_type, "regime": case.regime}
-    before = values_of(registered, **kind)
-    after = values_of(with_opened(registered, form, sections), **kind)
+    before = values_of(registered, entity_type=entity.entity_type, regime=case.regime)
+    new = with_opened(registered, form, sections)
+    after = values_of(new, entity_type=case.entity_type, regime=case.regime)
     return tuple(
         ItemChange(item, before.get(item), after.get(item))
         for item in register_items()

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import DecryptedForm
-from registration.models import Application, Entity
+from registration.models import Application, Entity, EntityCase
 from registration.rules.addresses import domicile_key, room_at
 from registration.rules.automatic_checks import Check, Registered, Verdict, check
 from registration.rules.entity_types import type_row
@@ -13,8 +13,10 @@ LISTED = 5
 
 
 def other_active(case: Application) -> tuple[ColumnElement[bool], ...]:
-    """Active entities but that of the case itself."""
-    return (col(Entity.status) == "active", func.coalesce(col(Entity.application_id), 0) != case.id)
+    """Active entities but that of the case itself, which it founds or is about."""
+    about = select(col(EntityCase.entity_id)).where(col(EntityCase.application_id) == case.id)
+    founds = func.coalesce(col(Entity.application_id), 0) == case.id
+    return (col(Entity.status) == "active", ~founds, col(Entity.id).not_in(about))
 
 
 def domicile_check(session: Session, case: Application) -> Check | None:

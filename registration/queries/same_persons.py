@@ -11,13 +11,13 @@ from sqlmodel import Session, col
 
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, Entity, EntityOffice
+from registration.queries.new_offices import new_offices
 from registration.queries.same_domicile import other_active
 from registration.rules.automatic_checks import Check, OfficeLimit, Registered, check, check_rules
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import Form
 from registration.rules.languages import in_offered, joined, said
 from registration.rules.norms import in_force
-from registration.rules.offices import offices_in
 from registration.rules.signers import CAPACITIES
 
 LISTED = 5
@@ -28,7 +28,8 @@ Found = Mapping[str, Sequence[Row[*tuple[Any, ...]]]]
 def elsewhere_checks(session: Session, case: Application, form: Form, *, law_day: date) -> list[Check]:
     """One for each person: to look at where law limits offices, otherwise for information. Never a case's data."""
     kind = type_row(case.entity_type)
-    held = {person.key: (blind_index(person.id_no), person, posts) for person, posts in offices_in(form, kind)}
+    offices = new_offices(session, case, form)
+    held = {person.key: (blind_index(person.id_no), person, posts) for person, posts in offices}
     there = _counts(session, case, [number for number, _, _ in held.values()])
     found: list[Check] = []
     for number, person, posts in held.values():

@@ -19,6 +19,7 @@ from registration.rules import (
     check_parent,
     check_partners,
     check_people,
+    check_reduction,
     check_sole_investor,
     printing,
 )
@@ -43,7 +44,7 @@ SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {
     "agent": lambda form: form.is_filed_by_agent,
 }
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
-FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "closing", "printing")
+FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "closing", "printing", "reduction")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
     "contributions": check_capital.RULES,
@@ -62,6 +63,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "documents": check_documents.RULES,
     "closing": check_closing.RULES,
     "printing": printing.RULES,
+    "reduction": check_reduction.RULES,
 }
 
 
@@ -75,17 +77,19 @@ def check_form(
     may_declare_domicile: bool = False,
     registrar: str = "",
     registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
+    before: Form | None = None,
 ) -> list[Problem]:
     """Every broken rule across sections, in the order of the form.
 
     Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
     is true if it accepts an applicant's declaration as proof of a domicile. `registrar` is its code, and
-    `registered` has by code the organizations of the form that are registered here.
+    `registered` has by code the organizations of the form that are registered here. `before` is what is registered of
+    the entity that the form is about.
     """
     regions = frozenset(registrar_regions)
     kind = type_row(entity_type)
-    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered)
+    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered, before)
     asked = (*FOR_ALL, *case.entity_type.rules)
     rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -102,6 +106,7 @@ def check_draft(
     registrar: str = "",
     registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
     matter: str = ESTABLISHMENT,
+    before: Form | None = None,
 ) -> list[Problem]:
     """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
     form, read_faults = read_partly(raw, entity_type=entity_type, regime=regime)
@@ -120,6 +125,7 @@ def check_draft(
         may_declare_domicile=may_declare_domicile,
         registrar=registrar,
         registered=registered,
+        before=before,
     )
     # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}
@@ -162,6 +168,7 @@ def flags(
         *check_members.to_look_at(case),
         *check_foreign.to_look_at(case),
         *check_closing.to_look_at(case),
+        *check_reduction.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

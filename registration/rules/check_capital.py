@@ -1,6 +1,7 @@
 """Rules on shareholders and contributions (Company Law 2023 arts. 42, 47, 60; Regulation art. 13)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,8 @@ from registration.rules.problems import Problem
 
 FORBIDDEN_METHODS = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
 YEARS_TO_PAY = 5
+# Found where one shareholder has become several, or several one.
+_BY_TYPE = ("shareholders.one_is_single", "shareholders.not_one")
 
 
 def plain(amount: Decimal) -> str:
@@ -30,9 +33,16 @@ def numbers(case: Case) -> Iterator[Problem]:
     if count == 0 or capacity is None:
         return
     if capacity.too_few and count < capacity.least:
-        yield Problem("shareholders", capacity.too_few, {"least": capacity.least, "found": count})
+        code = _of_type(capacity.too_few, case)
+        yield Problem("shareholders", code, {"least": capacity.least, "found": count})
     if capacity.too_many and capacity.most is not None and count > capacity.most:
-        yield Problem("shareholders", capacity.too_many, {"most": capacity.most, "found": count})
+        code = _of_type(capacity.too_many, case)
+        yield Problem("shareholders", code, {"most": capacity.most, "found": count})
+
+
+def _of_type(code: str, case: Case) -> str:
+    """A registered company changes its type by an item of the same application (Company Law arts. 42, 60)."""
+    return "shareholders.other_type" if case.before is not None and code in _BY_TYPE else code
 
 
 def distinct(case: Case) -> Iterator[Problem]:
@@ -75,8 +85,29 @@ def _line(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
 
 
 def due_dates(case: Case) -> Iterator[Problem]:
-    """Contributions are paid within five years of establishment, never before today (Company Law 2023 art. 47)."""
-    yield from each(lambda at, line: _due(case, at, line), lines(case))
+    """Contributions are paid within five years of establishment, never before today (Company Law 2023 art. 47).
+
+    New money is due within five years of the change that registers it (art. 228); terms that are registered go on, also
+    for whoever takes the shares over (art. 88).
+    """
+    registered = _registered_terms(case)
+    yield from each(lambda at, line: _due(case, at, line) if line.due_on not in registered else iter(()), lines(case))
+
+
+def _registered_terms(case: Case) -> frozenset[date]:
+    """The days of which no more is due than is registered for them already."""
+    due = _by_day(line for _, line in lines(case))
+    known = _by_day(line for row in (case.before.holders if case.before else ()) for line in row.lines)
+    return frozenset(day for day, amount in due.items() if amount <= known.get(day, Decimal(0)))
+
+
+def _by_day(found: Iterable[Contribution]) -> dict[date, Decimal]:
+    """Day -> the amount that is due on it, of the lines that can be read."""
+    sums_of_days: dict[date, Decimal] = {}
+    for line in found:
+        if line.has("due_on") and line.has("amount_wan"):
+            sums_of_days[line.due_on] = sums_of_days.get(line.due_on, Decimal(0)) + line.amount_wan
+    return sums_of_days
 
 
 def _due(case: Case, at: str, line: Contribution) -> Iterator[Problem]:

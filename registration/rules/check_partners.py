@@ -1,6 +1,7 @@
 """Rules on partners (Partnership Enterprise Law, "PEL", arts. 2, 3, 14, 16, 26, 61, 64, 67)."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule, each
@@ -58,8 +59,13 @@ def _contribution(case: Case, place: int, row: PartnerContribution) -> Iterator[
     at = f"partners.listed.{place}"
     if row.method == "labour" and row.liability == "limited":
         yield Problem(f"{at}.method", "partners.labour_of_limited")
-    if not row.paid and row.due_on is not None and row.due_on < case.today:
+    if not row.paid and row.due_on is not None and row.due_on < case.today and row.due_on not in _terms_before(case):
         yield Problem(f"{at}.due_on", "partners.due_past")
+
+
+def _terms_before(case: Case) -> frozenset[date | None]:
+    """The terms that are registered go on, also for whoever takes a share over."""
+    return frozenset(row.due_on for row in case.before.partner_rows) if case.before else frozenset()
 
 
 def execution(case: Case) -> Iterator[Problem]:

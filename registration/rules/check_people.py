@@ -53,7 +53,9 @@ def _number_field(person: NaturalPerson | LegalPerson) -> str:
 
 
 def _expired(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem]:
-    if person.id_expires_on is not None and person.id_expires_on < case.today:
+    """Whoever is registered unchanged is not asked again."""
+    known = case.before.person(person.key) if case.before else None
+    if person.id_expires_on is not None and person.id_expires_on < case.today and person != known:
         yield Problem(f"people.{place}.id_expires_on", "id.expired")
 
 
@@ -72,6 +74,14 @@ def named(case: Case) -> Iterator[tuple[str, str, bool]]:
         yield from ((path, key, False) for path, key in chapter(case.form))
     for chapter in (_in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning):
         yield from ((path, key, True) for path, key in as_far_as_read(chapter(case.form)))
+
+
+def persons_named(form: Form) -> frozenset[str]:
+    """The keys of everybody whom a section names, and of their guardians."""
+    chapters = (_holders, _partners, _members, _in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning)
+    keys = {key for chapter in chapters for _path, key in as_far_as_read(chapter(form))}
+    guardians = {getattr(one, "guardian", None) for one in form.persons if one.key in keys}
+    return frozenset(keys | {one for one in guardians if one})
 
 
 Named = Iterator[tuple[str, str]]

@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from registration.rules.check import check_draft, flags
-from registration.rules.form import ESTABLISHMENT, Form, read, read_partly
+from registration.rules.form import ESTABLISHMENT, Form, read, read_partly, sections_for
 from registration.rules.form.parties import parties_in
+from registration.rules.languages import in_offered, said
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
-from registration.rules.registered_entity import choice_problems, chosen_items, opened_sections
+from registration.rules.registered_entity import PEOPLE, choice_problems, chosen_items, opened_sections
 from registration.rules.registered_parent import RegisteredParent
 from registration.rules.restraints import BindingOrder
 
@@ -68,6 +69,10 @@ class Facts:
     # Of a case about a registered entity: the state of its registration, the sections that other open cases change with
     # their references, the chosen items that are as registered, and whether an edition of its licence is being made.
     entity_state: str | None = None
+    # What is registered of the entity now, as raw sections.
+    registered_now: Mapping[str, Any] | None = None
+    # The last day of the term that creditors have for a reduction of the capital.
+    creditors_until: date | None = None
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()
     edition_underway: bool = False
@@ -99,7 +104,8 @@ class Facts:
         """Points that a person should check; never a reason to refuse by themselves."""
         form, _ = self.read_form
         kind = {"entity_type": self.entity_type, "regime": self.regime}
-        return tuple(flags(form, today=self.today, registered=self.registered, **kind))
+        found = flags(form, today=self.today, registered=self.registered, **kind)
+        return tuple(one for one in found if self.opened is None or one.section in self.opened)
 
     @cached_property
     def read_form(self) -> tuple[Form, tuple[Problem, ...]]:
@@ -116,12 +122,34 @@ class Facts:
 
         Of a case about a registered entity only those of the sections that it opens: the others are registered.
         """
-        items = chosen_items(self.form)
-        opened = opened_sections(self.matter, items)
+        opened = self.opened
         if opened is None:
             return self._found_problems
-        choice = choice_problems(items, matter=self.matter, entity_type=self.entity_type)
-        return (*choice, *(one for one in self._found_problems if one.section in opened))
+        choice = choice_problems(chosen_items(self.form), matter=self.matter, entity_type=self.entity_type)
+        return (*choice, *(one for one in map(self._as_opened, self._found_problems) if one.section in opened))
+
+    @cached_property
+    def opened(self) -> frozenset[str] | None:
+        """The sections that the case changes; None for one that founds an entity."""
+        return opened_sections(self.matter, chosen_items(self.form))
+
+    def _as_opened(self, one: Problem) -> Problem:
+        """Whom a section names that stays as it is, the persons must still have."""
+        if one.code != "person.unknown" or self.opened is None or one.section in self.opened:
+            return one
+        return Problem(PEOPLE, "person.still_named", {"section": self._label_of(one.section)})
+
+    def _label_of(self, section: str) -> Mapping[str, str]:
+        rows = sections_for(self.entity_type, self.regime, self.matter)
+        label = next((one.label for one in rows if one.key == section), None)
+        return in_offered(lambda lang: said(label, lang) if label else "")
+
+    @cached_property
+    def before(self) -> Form | None:
+        """What is registered of the entity that the case is about, as far as it can be read."""
+        if self.registered_now is None:
+            return None
+        return read_partly(self.registered_now, entity_type=self.entity_type, regime=self.regime)[0]
 
     @cached_property
     def _found_problems(self) -> tuple[Problem, ...]:
@@ -136,6 +164,7 @@ class Facts:
                 may_declare_domicile=self.may_declare_domicile,
                 registrar=self.registrar,
                 registered=self.registered,
+                before=self.before,
             )
         )
 
@@ -148,5 +177,6 @@ class Facts:
             regime=self.regime,
             matter=self.matter,
             uploaded=self.material_kinds,
+            before=self.before,
         )
         return tuple(need.kind for need in needs if need.required and need.kind not in self.material_kinds)

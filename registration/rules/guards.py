@@ -1,10 +1,12 @@
 """The guards and conditions of the workflow tables: each checks facts and may return a blocker."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from registration.rules import entity_guards
 from registration.rules.facts import Facts
+from registration.rules.languages import dated, in_offered
 from registration.rules.reasons import rejection_reasons, why_impossible
 from registration.rules.register_items import STATES
 from registration.rules.registered_entity import is_announced, items_of_type, register_rows
@@ -234,6 +236,13 @@ def something_changes(facts: Facts) -> Blocker | None:
     return _unless(not same, "nothing_changes", item=same[0] if same else "")
 
 
+def creditors_had_their_term(facts: Facts) -> Blocker | None:
+    """The term of the creditors for a reduction of the capital is over (Company Law art. 224)."""
+    last = facts.creditors_until
+    first = in_offered(lambda lang: dated("day", lang, last + timedelta(days=1))) if last else {}
+    return _unless(last is None or facts.today > last, "creditors_have_time", first=first)
+
+
 def no_edition_is_underway(facts: Facts) -> Blocker | None:
     """One edition of a licence is made at a time."""
     return _unless(not facts.edition_underway, "edition_is_underway")
@@ -279,6 +288,7 @@ GUARDS: Mapping[str, Guard] = {
         entity_state_allows,
         sections_are_free,
         something_changes,
+        creditors_had_their_term,
         no_edition_is_underway,
         *entity_guards.GUARDS,
     )

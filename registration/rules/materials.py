@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.foreign_investment import investors_from_abroad, origin_of
 from registration.rules.form import ESTABLISHMENT, Form
+from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.identity import HONG_KONG_MACAO_TAIWAN
 from registration.rules.kinds import is_five_numbers, is_new_company_law
@@ -15,7 +17,7 @@ from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import DocumentRow, MaterialRow
 from registration.rules.norms import cited, law_day, listed
-from registration.rules.scope import Permit, items_of, permit_of
+from registration.rules.scope import Permit, ScopeItem, items_of, permit_of
 from workflows.definition.values import Text
 
 PERMANENT = "foreign_permanent"
@@ -42,6 +44,7 @@ class _Asked:
     form: Form
     entity_type: EntityType
     regime: str
+    before: Form | None = None
 
     @property
     def tenure(self) -> str | None:
@@ -78,6 +81,27 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "agent": lambda asked: asked.form.is_filed_by_agent,
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
     "some_execute": lambda asked: _some_execute(asked),
+    "holders_change": lambda asked: asked.before is not None and _held(asked.form) != _held(asked.before),
+    "creditors_term": lambda asked: asked.form.reduction is not None and asked.form.reduction.way == "ordinary",
+    "parent_changes": lambda asked: asked.before is not None and asked.form.parent != asked.before.parent,
+}
+
+
+# Of conditions that may have been proved before: what there is to prove. Of a registered entity only the new counts.
+_TO_PROVE: dict[str, Callable[[Form], set[object]]] = {
+    "permit_before": lambda form: {permit_of(item) for item in _items(form) if item.permit == "pre"},
+    "appraised": lambda form: _appraised(form),
+    "foreign_document": lambda form: _numbers(form, (one.key for one in form.persons)),
+    "foreign_investor": lambda form: _numbers(form, (key for key, _ in form.shares)),
+    "hmt_investor": lambda form: _numbers(form, (key for key, _ in form.shares)),
+    "investor_from_abroad": lambda form: _numbers(form, (one.key for _place, one in investors_from_abroad(form))),
+    "restricted_field": lambda form: {form.foreign.field} if form.foreign else set(),
+    "no_supervisors": lambda form: {form.officers.supervision} if form.officers else set(),
+    "family": lambda form: set(form.operator.family) if form.operator else set(),
+    "employees_elect": lambda form: _numbers(form, form.officers.of_employees if form.officers else ()),
+    "guardian": lambda form: {(number(one), getattr(one, "guardian", None)) for one in form.persons},
+    "delegate": lambda form: _executing(form),
+    "some_execute": lambda form: _executing(form),
 }
 
 
@@ -92,15 +116,23 @@ def possible_materials(*, entity_type: str, matter: str = ESTABLISHMENT) -> list
 
 
 def required_materials(
-    form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT, uploaded: Collection[str] = ()
+    form: Form,
+    *,
+    entity_type: str,
+    regime: str,
+    matter: str = ESTABLISHMENT,
+    uploaded: Collection[str] = (),
+    before: Form | None = None,
 ) -> list[MaterialNeed]:
     """The required and the optional documents, in the order of the list, without those that the system makes.
 
     `uploaded` are the kinds of the files that the case has: of them no document is made. Copies of identity documents
-    and licences are not required if the authorities can look them up (Regulation art. 16).
+    and licences are not required if the authorities can look them up (Regulation art. 16). `before`: what is registered
+    of the entity that the case is about, for which nothing is proved again.
     """
-    made = rows_for(form, entity_type=entity_type, regime=regime, matter=matter, uploaded=uploaded)
-    listed = listed_materials(form, entity_type=entity_type, regime=regime, matter=matter)
+    of_case = {"entity_type": entity_type, "regime": regime, "matter": matter}
+    made = rows_for(form, **of_case, uploaded=uploaded)
+    listed = listed_materials(form, **of_case, uploaded=uploaded, before=before)
     return without_made(listed, made.values(), uploaded=uploaded)
 
 
@@ -112,15 +144,23 @@ def without_made(
     return [need for need in listed if need.kind not in replaced]
 
 
-def listed_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
+def listed_materials(
+    form: Form,
+    *,
+    entity_type: str,
+    regime: str,
+    matter: str = ESTABLISHMENT,
+    uploaded: Collection[str] = (),
+    before: Form | None = None,
+) -> list[MaterialNeed]:
     """The same with those that the system makes."""
-    asked = _Asked(form, type_row(entity_type), regime)
+    asked = _Asked(form, type_row(entity_type), regime, before)
     found = []
     for kind, row in _rows(matter).items():
         if not asked.entity_type.answers_to(row.named) or not form.chooses(row.items):
             continue
-        needed = row.when is None or CONDITIONS[row.when](asked)
-        if needed or row.otherwise == "optional":
+        needed = row.when is None or (CONDITIONS[row.when](asked) and _is_new(row.when, asked))
+        if needed or row.otherwise == "optional" or (before is not None and kind in uploaded):
             found.append(_need(kind, row, asked, required=needed))
     return found
 
@@ -157,6 +197,49 @@ def _need(kind: str, row: MaterialRow, asked: _Asked, *, required: bool) -> Mate
 
 def _permits(asked: _Asked, lang: str) -> str:
     return joined("list", lang, (said(permit.name, lang) for permit in asked.permits_before))
+
+
+def _is_new(condition: str, asked: _Asked) -> bool:
+    """Whether something is to be proved that is not registered already."""
+    told = _TO_PROVE.get(condition)
+    return asked.before is None or told is None or not told(asked.form) <= told(asked.before)
+
+
+def number(person: NaturalPerson | LegalPerson | None) -> str:
+    """By which a person is the same in two forms."""
+    if isinstance(person, LegalPerson):
+        return person.number
+    return person.id_no if person else ""
+
+
+def _numbers(form: Form, keys: Iterable[str]) -> set[object]:
+    return {number(form.person(key)) for key in keys}
+
+
+def _held(form: Form) -> dict[str, Decimal]:
+    """Who holds how much, or runs the business alone."""
+    held: dict[str, Decimal] = {}
+    for key, amount in form.shares:
+        who = number(form.person(key))
+        held[who] = held.get(who, Decimal(0)) + amount
+    alone = (one.person for one in (form.operator, form.investor) if one is not None)
+    return held | {number(form.person(key)): Decimal(0) for key in alone}
+
+
+def _items(form: Form) -> Iterable[ScopeItem]:
+    return items_of(form.scope.items) if form.scope else ()
+
+
+def _appraised(form: Form) -> set[object]:
+    lines = [(line.method, line.amount_wan) for row in form.holders for line in row.lines]
+    lines += [(row.method, row.amount_wan) for row in form.partner_rows]
+    return {line for line in lines if line[0] in _APPRAISED}
+
+
+def _executing(form: Form) -> set[object]:
+    """Who executes the affairs of a partnership, and through whom."""
+    rows = [row for row in form.partner_rows if row.executes]
+    return {(number(form.person(row.person)), number(form.person(row.delegate))) for row in rows}
 
 
 def _is_dwelling(asked: _Asked) -> bool:

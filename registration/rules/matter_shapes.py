@@ -293,14 +293,16 @@ class PowerRow(Closed):
 
 class ItemRow(SaidRow):
     """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
-    all); `sections` of the form are opened by it; `signers` are the capacities that sign it; `deadline` is within how
-    many days of the event it must be applied for.
+    all); `sections` of the form are opened by it; `signers` are the capacities that sign it. `becomes`: the type that
+    an entity of a type has after it; `capital`: whether the capital is then `higher` or `lower`.
     """
 
     hint: Said | None = None
     named: Names = Field(default=(), alias="for")
     sections: tuple[Key, ...] = ()
     signers: tuple[Key, ...] = ()
+    becomes: Mapping[Key, Key] = {}
+    capital: Literal["higher", "lower"] | None = None
     basis: Names = ()
 
 

@@ -73,6 +73,13 @@ def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | Non
     return frozenset(opened | ({PEOPLE} if opened & NAMING_PERSONS else set()))
 
 
+def type_after(matter: str, items: tuple[str, ...], *, entity_type: str) -> str:
+    """The type that an entity of this type has once the chosen items are registered."""
+    offered = items_of_type(matter, entity_type)
+    found = (offered[item].becomes.get(entity_type) for item in items if item in offered)
+    return next((one for one in found if one), entity_type)
+
+
 def is_shut(matter: str, form: Mapping[str, Any], target: str) -> bool:
     """Whether `section.<key>` is a section that an application about a registered entity has not chosen to change."""
     chapter, _, section = target.partition(".")

@@ -30,6 +30,7 @@ from registration.rules.form.persons import (
     People,
 )
 from registration.rules.form.reading import UNREAD, Reading, reader_of
+from registration.rules.form.reduction import Reduction
 from registration.rules.form.sections import ESTABLISHMENT, MODELS, OF_REGISTERED, sections_for
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.form.values import Currency
@@ -67,6 +68,7 @@ class Form:
     closing: Closing | None = None
     dissolution: Dissolution | None = None
     settlement: Settlement | None = None
+    reduction: Reduction | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""

@@ -19,6 +19,7 @@ from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
 from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
+from registration.rules.form.reduction import Reduction
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import Regime
 from registration.rules.matter_folders import Matter, matter_data
@@ -28,8 +29,10 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 # The section with the choice of an application about a registered entity.
 CHOSEN = "chosen"
-# Sections that no form of an establishment has: those of applications about a registered entity.
-OF_REGISTERED = frozenset((CHOSEN, "closing", "dissolution", "settlement"))
+# What an application about a registered entity says about itself: nothing of it is registered of the entity.
+OF_APPLICATION = frozenset(("reduction", "closing", "dissolution", "settlement"))
+# Sections that no form of an establishment has.
+OF_REGISTERED = OF_APPLICATION | {CHOSEN}
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -82,6 +85,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "contacts": Contacts,
     "owners": Owners,
     "foreign": Foreign,
+    "reduction": Reduction,
     "tax": Tax,
     "social": Social,
     "five": Five,

@@ -118,6 +118,11 @@ def _contact(name: str) -> Callable[[Form], str]:
     return named
 
 
+def _of_reduction(name: str) -> Callable[[Form], str]:
+    """A day of the reduction of the capital."""
+    return lambda form: chinese.day(found) if (found := getattr(form.reduction, name, None)) else ""
+
+
 def _delegations(form: Form) -> str:
     pairs = {row.person: row.delegate for row in form.partner_rows if row.delegate}
     return "；".join(f"{_name(form, firm) or BLANK}委派{_name(form, key) or BLANK}" for firm, key in pairs.items())
@@ -204,6 +209,9 @@ ANSWERS: Texts = {
     "owning": _owning,
     "supervising": _supervising,
     "reporting": lambda form: "向股东报告工作" if len(form.holders) == 1 else "召集股东会会议，并向股东会报告工作",
+    "reduction_resolved": _of_reduction("resolved_on"),
+    "creditors_told": _of_reduction("told_on"),
+    "reduction_published": _of_reduction("published_on"),
     "agent": lambda form: _contact("filer")(form) + _agency(form),
 }
 # Parts of a sentence that may be empty.

@@ -12,6 +12,7 @@ from registration.web.forms.layout_fields import LayoutField, LayoutGroup, Layou
 from registration.web.forms.members import MEMBERS_PAGES
 from registration.web.forms.organization import ORGANIZATION
 from registration.web.forms.parent import PARENT_PAGES
+from registration.web.forms.reduction import REDUCTION_PAGES
 
 _PHONE = city().about.examples.phone
 _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")
@@ -208,6 +209,7 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("partners.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
     **FOREIGN_PAGES,
+    **REDUCTION_PAGES,
     **PARENT_PAGES,
     **MEMBERS_PAGES,
     "contacts": (
@@ -276,6 +278,7 @@ TITLES = {
     "contacts": _l("谁来联系，谁来办理"),
     "owners": _l("谁是受益所有人"),
     "foreign": _l("外商投资"),
+    "reduction": _l("减资的决议和公告"),
     "tax": _l("税务信息确认"),
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),

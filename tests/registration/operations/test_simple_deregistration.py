@@ -154,7 +154,9 @@ def test_branches_investments_and_open_cases_are_found_in_the_register(code: str
     invested["people"] = [one for one in invested["people"] if one["key"] != "p3"] + [firm]
     licensed("lp", form=invested)
     ref = promised(code)
-    change = entity_cases.start(code, matter="change_of_registration", items=["scope"], actor=actor_of(LIN), now=NOTICED)
+    change = entity_cases.start(
+        code, matter="change_of_registration", items=["scope"], actor=actor_of(LIN), now=NOTICED
+    )
     scope = {"items": list(scope_codes()[:3])}
     apply.save_section(change, "scope", scope, actor=actor_of(LIN), now=NOTICED)
     for kind in ("resolution", "articles_amendment"):

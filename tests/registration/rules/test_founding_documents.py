@@ -199,7 +199,7 @@ def told(form: dict[str, Any], election: dict[str, Any]) -> dict[str, Any]:
 
 def test_an_election_of_the_employees_is_recorded_where_it_is_told() -> None:
     form = state_owned()
-    of = {"entity_type": "llc_state", "regime": REGIMES["llc_state"]}
+    of: dict[str, Any] = {"entity_type": "llc_state", "regime": REGIMES["llc_state"]}
     needed = [one.kind for one in required_materials(parsed("llc_state", form), **of) if one.required]
     assert needed == ["employee_election", "premises_title"]
     form["officers"]["election"] = ELECTION
