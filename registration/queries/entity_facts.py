@@ -1,11 +1,13 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlmodel import Session
 
 from registration.models import Application, Entity
 from registration.queries.late_facts import read_late
+from registration.queries.register_changes import changes_of
 from registration.queries.registered_entities import (
     edition_underway,
     entity_of_case,
@@ -14,7 +16,8 @@ from registration.queries.registered_entities import (
 )
 from registration.rules.facts import Facts
 from registration.rules.form.present_shape import in_present_shape
-from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections
+from registration.rules.register_items import register_items
+from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections, register_rows
 
 
 class EntityFacts(Facts):
@@ -51,6 +54,19 @@ class EntityFacts(Facts):
         return tuple(
             item for item in chosen if all(form.get(key) == registered.get(key) for key in offered[item].sections)
         )
+
+    @read_late
+    def items_beyond(self) -> tuple[str, ...]:
+        """Items of the register that would change and are of a kind that this matter leaves alone."""
+        rows = register_rows(self.matter)
+        if rows is None or set(rows.may_change) >= {"registered", "filed"}:
+            return ()
+        changed = (one.item for one in changes_of(self._session, self._case))
+        return tuple(item for item in changed if register_items()[item].kind not in rows.may_change)
+
+    @read_late
+    def founded_on(self) -> date | None:
+        return self.entity.founded_on if self.entity else None
 
     @read_late
     def edition_underway(self) -> bool:

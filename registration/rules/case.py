@@ -19,7 +19,8 @@ from registration.rules.registered_parent import RegisteredParent
 class Case:
     """Read-only for the rules. `registrar` is its code; empty if it is not known yet.
 
-    `registered`: by code, the organizations of the form that are registered here.
+    `registered`: by code, the organizations of the form that are registered here. `founded_on`: of an entity that is
+    registered already.
     """
 
     form: Form
@@ -30,6 +31,7 @@ class Case:
     may_declare_domicile: bool = False
     registrar: str = ""
     registered: Mapping[str, RegisteredParent] = field(default_factory=dict)
+    founded_on: date | None = None
 
     @property
     def registered_parent(self) -> RegisteredParent | None:

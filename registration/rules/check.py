@@ -73,17 +73,19 @@ def check_form(
     may_declare_domicile: bool = False,
     registrar: str = "",
     registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
+    founded_on: date | None = None,
 ) -> list[Problem]:
     """Every broken rule across sections, in the order of the form.
 
     Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
     is true if it accepts an applicant's declaration as proof of a domicile. `registrar` is its code, and
-    `registered` has by code the organizations of the form that are registered here.
+    `registered` has by code the organizations of the form that are registered here. `founded_on` is the day of an entity
+    that is registered already.
     """
     regions = frozenset(registrar_regions)
     kind = type_row(entity_type)
-    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered)
+    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered, founded_on)
     asked = (*FOR_ALL, *case.entity_type.rules)
     rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -100,6 +102,7 @@ def check_draft(
     registrar: str = "",
     registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
     matter: str = ESTABLISHMENT,
+    founded_on: date | None = None,
 ) -> list[Problem]:
     """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
     form, read_faults = read_partly(raw, entity_type=entity_type, regime=regime)
@@ -118,6 +121,7 @@ def check_draft(
         may_declare_domicile=may_declare_domicile,
         registrar=registrar,
         registered=registered,
+        founded_on=founded_on,
     )
     # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}

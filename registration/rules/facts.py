@@ -65,11 +65,14 @@ class Facts:
     noticed_targets: frozenset[str] = frozenset()
 
     # Of a case about a registered entity: the state of its registration, the sections that other open cases change with
-    # their references, the chosen items that are as registered, and whether an edition of its licence is being made.
+    # their references, the chosen items that are as registered, the items of the register that it changes though its
+    # matter may not, whether an edition of its licence is being made, and when the entity was founded.
     entity_state: str | None = None
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()
+    items_beyond: tuple[str, ...] = ()
     edition_underway: bool = False
+    founded_on: date | None = None
 
     @property
     def five_numbers(self) -> bool:
@@ -126,6 +129,7 @@ class Facts:
                 may_declare_domicile=self.may_declare_domicile,
                 registrar=self.registrar,
                 registered=self.registered,
+                founded_on=self.founded_on,
             )
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from registration.rules.facts import Facts
 from registration.rules.reasons import rejection_reasons, why_impossible
-from registration.rules.register_items import STATES
+from registration.rules.register_items import STATES, register_items
 from registration.rules.registered_entity import items_of_type, register_rows
 from workflows.errors import Blocker
 
@@ -226,6 +226,12 @@ def something_changes(facts: Facts) -> Blocker | None:
     return _unless(not same, "nothing_changes", item=same[0] if same else "")
 
 
+def only_filed_items_change(facts: Facts) -> Blocker | None:
+    """Nothing changes that the matter may not change, such as a registered item in a filing (Regulation 24, 29)."""
+    beyond = [register_items()[item].label for item in facts.items_beyond]
+    return _unless(not beyond, "item_is_beyond_matter", item=beyond[0] if beyond else "")
+
+
 def no_edition_is_underway(facts: Facts) -> Blocker | None:
     """One edition of a licence is made at a time."""
     return _unless(not facts.edition_underway, "edition_is_underway")
@@ -271,6 +277,7 @@ GUARDS: Mapping[str, Guard] = {
         entity_state_allows,
         sections_are_free,
         something_changes,
+        only_filed_items_change,
         no_edition_is_underway,
     )
 } | {

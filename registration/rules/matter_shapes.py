@@ -241,18 +241,23 @@ class BlockerRow(SaidRow):
 
 
 class DecisionPaper(Closed):
-    """The paper of `paper.decision`, in Chinese; `rows`: label -> input of an action, read from the history."""
+    """A paper in the matter's own words, in Chinese; `rows`: label -> input of an action, read from the history;
+    `changes`: it lists what the application changes of the register, each item before and after.
+    """
 
     title: Filled
     before: Names = ()
     rows: Mapping[Filled, Key] = {}
+    changes: bool = False
     after: Names = ()
 
 
 class PaperRows(Closed):
-    """papers.yaml."""
+    """papers.yaml: the paper of `paper.decision`, and those of an approval and a refusal in other words than usual."""
 
-    decision: DecisionPaper
+    decision: DecisionPaper | None = None
+    approval: DecisionPaper | None = None
+    refusal: DecisionPaper | None = None
 
 
 class RatedStep(SaidRow):
@@ -301,6 +306,7 @@ class ItemRow(SaidRow):
     named: Names = Field(default=(), alias="for")
     sections: tuple[Key, ...] = ()
     signers: tuple[Key, ...] = ()
+    deadline: int | None = Field(default=None, gt=0)
     basis: Names = ()
 
 
@@ -310,7 +316,8 @@ class RegisterRows(Closed):
     `for`: types or families (none: all); `states`: of the registration in which it can begin; `items`: what the
     applicant chooses from (none: nothing is chosen); `sections` and `signers`: those of every application.
     `edition`: whether its registration leads to another edition of the licence, where a printed item changed or always;
-    `ends_as`: the state that it gives the registration, whose licence is void then.
+    `ends_as`: the state that it gives the registration, whose licence is void then. `may_change`: the kinds of items of
+    the register that it may change (guard `only_filed_items_change`).
     """
 
     named: Names = Field(default=(), alias="for")
@@ -320,6 +327,7 @@ class RegisterRows(Closed):
     signers: tuple[Key, ...] = ()
     edition: Literal["changed", "always", "never"] = "changed"
     ends_as: Key | None = None
+    may_change: tuple[Literal["registered", "filed"], ...] = ("registered", "filed")
     basis: Names = ()
 
 
