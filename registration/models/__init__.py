@@ -47,6 +47,7 @@ from registration.models.promises import PromiseAlert
 from registration.models.push import PushSubscription
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
+    CapitalTerm,
     Entity,
     EntityAccount,
     EntityCase,
@@ -83,6 +84,7 @@ __all__ = [
     "BarredPerson",
     "CalendarDay",
     "CalendarYear",
+    "CapitalTerm",
     "CaseMessage",
     "CaseMessageFile",
     "CaseNote",

@@ -20,8 +20,8 @@ from registration.queries.application_document import (
 )
 from registration.queries.changes import materials_now
 from registration.queries.founding_documents import texts_now
-from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.paper_changes import changed_rows
+from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
 from registration.queries.straight_through import decided_at_once
 from registration.rules.city import city

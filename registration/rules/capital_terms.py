@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from registration.rules.entity_types import type_row
+
 # From this day on a company is founded under the new law, and its own limit holds (art. 47).
 NEW_LAW_ON = date(2024, 7, 1)
 # The last day on which terms are adjusted, and the latest day on which an old company may have contributions paid.
@@ -22,9 +24,19 @@ def latest_payment(founded_on: date | None) -> date:
 
 
 def last_payment(contributions: Iterable[Mapping[str, Any]] | None) -> date | None:
-    """The last day on which something is still to be paid, of the register's item `contributions`; None where all is."""
+    """The last day on which something is to be paid, of the register's item `contributions`; None where all is paid."""
     days = (row["due_on"] for row in contributions or () if row.get("due_on") and not _is_paid(row))
     return max((date.fromisoformat(day) for day in days), default=None)
+
+
+def term_limit(founded_on: date, *, entity_type: str) -> date | None:
+    """The latest day on which a company of this type may have contributions paid by the transition; None for whom it
+    does not concern. Promoters of a joint-stock company pay by the day on which others have adjusted.
+    """
+    row = type_row(entity_type)
+    if row.owners is None or founded_on >= NEW_LAW_ON:
+        return None
+    return ADJUSTED_UNTIL if row.paid_before_founding else PAID_UNTIL
 
 
 def _is_paid(row: Mapping[str, Any]) -> bool:

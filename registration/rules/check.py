@@ -80,8 +80,8 @@ def check_form(
     Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
     is true if it accepts an applicant's declaration as proof of a domicile. `registrar` is its code, and
-    `registered` has by code the organizations of the form that are registered here. `founded_on` is the day of an entity
-    that is registered already.
+    `registered` has by code the organizations of the form that are registered here. `founded_on` is the day of an
+    entity that is registered already.
     """
     regions = frozenset(registrar_regions)
     kind = type_row(entity_type)

@@ -1,4 +1,7 @@
-"""Rules on shareholders and contributions (Company Law 2023 arts. 42, 47, 60; Regulation art. 13; State Council 784)."""
+"""Rules on shareholders and contributions.
+
+Company Law 2023 arts. 42, 47, 60; Regulation art. 13; State Council 784 art. 2.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -299,7 +299,7 @@ class PowerRow(Closed):
 class ItemRow(SaidRow):
     """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
     all); `sections` of the form are opened by it; `signers` are the capacities that sign it; `deadline` is within how
-    many days of the event it must be applied for.
+    many days of the event it must be applied for; `shortens_terms` marks where terms of payment are shortened.
     """
 
     hint: Said | None = None
@@ -307,6 +307,7 @@ class ItemRow(SaidRow):
     sections: tuple[Key, ...] = ()
     signers: tuple[Key, ...] = ()
     deadline: int | None = Field(default=None, gt=0)
+    shortens_terms: bool = False
     basis: Names = ()
 
 

@@ -11,7 +11,8 @@ from registration.errors import InvalidInput, NotFound
 from registration.http.context import lang_here, say, the_actor
 from registration.matters import matter_title, matters
 from registration.operations import business_accounts, entity_cases
-from registration.queries.businesses import Business, business, businesses_of
+from registration.queries.businesses import Business, business, businesses_of, where_terms_are_shortened
+from registration.queries.capital_terms import term_of
 from registration.queries.register import registered_on
 from registration.queries.registered_entities import entity_of_case, taken_sections
 from registration.rules.blockers import blocker_text
@@ -130,6 +131,7 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
     with database.reading() as session:
         found = business(session, code, actor=the_actor())
         register = registered_on(session, found.entity, local_date(now()), public=False)
+        term = term_of(session, found.entity.id)
     return render_template(
         "businesses/show.html",
         found=found,
@@ -139,6 +141,8 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
         cases=[(case, say(matter_title(case.matter)), own_tag(case)) for case in found.cases],
         **items_by_kind(register),
         own=the_actor().account_id,
+        term=term,
+        shortens=where_terms_are_shortened(found.entity) if term else None,
         problems=problems or [],
     )
 

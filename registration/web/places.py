@@ -24,6 +24,7 @@ DESK = (
     ("misuse.listed", _l("冒用报告")),
     ("feedback_desk.listed", _l("评价投诉")),
     ("voices_desk.listed", _l("诉求")),
+    ("capital_terms.listed", _l("出资期限")),
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
@@ -68,7 +69,7 @@ def has_endpoint(endpoint: str) -> bool:
 SELDOM = frozenset(
     {
         *("letterheads.listed", "straight_through.listed", "barred.listed", "misuse.listed", "outbox.parked"),
-        *("sample_audits.listed", "names.check", "verify.check"),
+        *("sample_audits.listed", "names.check", "verify.check", "capital_terms.listed"),
     }
 )
 SHORT_MENU = 9

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from registration.api.v1.shapes import Given
 from registration.rules.form.values import ItemKey
 
-
 # Some matters have a limit that counts from it; being late is recorded, and never a ground to refuse.
 EVENT_ON = Field(default=None, description="Day of the event, from which the limit of the items counts")
 

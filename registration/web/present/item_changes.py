@@ -41,7 +41,7 @@ def item_changes(case: Application) -> list[ItemChangeText]:
 
 
 def kept_limit(case: Application) -> Lateness | None:
-    """How the case keeps the limit of its items; None without a limit or a day of the event. Drafts count until today."""
+    """How the case keeps the limit of its items, a draft until today; None without a limit or a day of the event."""
     if not has_deadline(case.matter):
         return None
     form = decrypt_form(case.form, case=case.ref)
