@@ -1,4 +1,4 @@
-"""Who has to shorten terms of payment: kept up with the register, and told by the registrar's director."""
+"""Who has to shorten terms of payment: kept up with the register, and notified by the registrar's director."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -13,11 +13,11 @@ from registration.actor import Actor
 from registration.errors import InvalidInput, NotFound
 from registration.models import CapitalTerm, Entity
 from registration.operations import audit
-from registration.queries.capital_terms import NOTICE, NOTIFY_ALL, is_running, was_told, who_may_be_told
+from registration.queries.capital_terms import NOTICE, NOTIFY_ALL, is_running, was_notified, due_for_notice
 from registration.rules.capital_terms import last_payment, term_limit
 from registration.rules.problems import Problem
 
-# So many are told by one message of the chain.
+# So many are notified by one message of the chain.
 BATCH = 200
 
 
@@ -37,22 +37,22 @@ def follow(session: Session, entity: Entity, contributions: Sequence[Mapping[str
         row.is_done = not must
 
 
-def tell(code: str, *, actor: Actor, now: datetime) -> None:
-    """Sends the account of one company the notice. InvalidInput where it was told in the last thirty days."""
+def notify_one(code: str, *, actor: Actor, now: datetime) -> None:
+    """Sends the account of one company the notice. InvalidInput where it was notified in the last thirty days."""
     with database.transaction() as session:
         query = select(CapitalTerm).where(col(CapitalTerm.code) == code).with_for_update()
         row = session.scalars(query).one_or_none()
         access.require("capital_terms.manage", actor, ObjectFacts(registrar_code=row.registrar_code if row else None))
         if row is None or row.is_done:
             raise NotFound(code=code)
-        if was_told(row, now=now):
+        if was_notified(row, now=now):
             raise InvalidInput([Problem("code", "capital_terms.told")])
-        _tell(session, [row], now=now)
-        audit.note(session, "capital_terms:tell", subject=actor.tag, now=now, code=code)
+        _notify(session, [row], now=now)
+        audit.note(session, "capital_terms:notify", subject=actor.tag, now=now, code=code)
 
 
-def tell_all(*, actor: Actor, now: datetime) -> None:
-    """Orders the notices to all companies of the registrar that were not told in the last thirty days.
+def notify_all(*, actor: Actor, now: datetime) -> None:
+    """Orders the notices to all companies of the registrar that were not notified in the last thirty days.
 
     InvalidInput while an earlier order is being worked off.
     """
@@ -62,22 +62,22 @@ def tell_all(*, actor: Actor, now: datetime) -> None:
         if is_running(session, registrar or ""):
             raise InvalidInput([Problem("code", "capital_terms.running")])
         outbox.put(session, NOTIFY_ALL, now=now, registrar=registrar, after=0)
-        audit.note(session, "capital_terms:tell_all", subject=actor.tag, now=now, registrar=registrar)
+        audit.note(session, "capital_terms:notify_all", subject=actor.tag, now=now, registrar=registrar)
 
 
-def tell_batch(message_id: int, registrar: str, after: int, *, now: datetime) -> None:
+def notify_batch(message_id: int, registrar: str, after: int, *, now: datetime) -> None:
     """Tells the next ones and orders the following batch, in the transaction that ends the message."""
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return
-        query = who_may_be_told(registrar, now=now).where(col(CapitalTerm.entity_id) > after)
+        query = due_for_notice(registrar, now=now).where(col(CapitalTerm.entity_id) > after)
         rows = session.scalars(query.order_by(col(CapitalTerm.entity_id)).limit(BATCH).with_for_update()).all()
-        _tell(session, rows, now=now)
+        _notify(session, rows, now=now)
         if len(rows) == BATCH:
             outbox.put(session, NOTIFY_ALL, now=now, registrar=registrar, after=rows[-1].entity_id)
 
 
-def _tell(session: Session, rows: Sequence[CapitalTerm], *, now: datetime) -> None:
+def _notify(session: Session, rows: Sequence[CapitalTerm], *, now: datetime) -> None:
     """The notice goes to the account of the case that founded the company."""
     companies = select(Entity).where(col(Entity.id).in_([row.entity_id for row in rows]))
     cases = {one.id: one.application_id for one in session.scalars(companies)}

@@ -14,7 +14,7 @@ from registration.rules.tidy import typed_number
 
 NOTICE = "notify.capital_terms"
 NOTIFY_ALL = "capital_terms.notify"
-# Nobody is told again within this time.
+# Nobody is notified again within this time.
 AGAIN_AFTER = timedelta(days=30)
 LIVING = ("active", "restored")
 _ORDER = Order("capital_terms", col(CapitalTerm.code), col(CapitalTerm.entity_id))
@@ -32,10 +32,10 @@ class TermRow:
 
 @dataclass(frozen=True)
 class TermCounts:
-    """Companies that must still act, those told in the last thirty days among them, and those that have done it."""
+    """Companies that must still act, those notified in the last thirty days among them, and those that have done it."""
 
     open: int
-    told: int
+    notified: int
     done: int
     running: bool
 
@@ -79,12 +79,12 @@ def term_of(session: Session, entity_id: int) -> CapitalTerm | None:
     return row if row is not None and not row.is_done else None
 
 
-def was_told(row: CapitalTerm, *, now: datetime) -> bool:
+def was_notified(row: CapitalTerm, *, now: datetime) -> bool:
     return row.notified_at is not None and row.notified_at > now - AGAIN_AFTER
 
 
-def who_may_be_told(registrar: str, *, now: datetime) -> Select[CapitalTerm]:
-    """The rows of a registrar that were not told lately."""
+def due_for_notice(registrar: str, *, now: datetime) -> Select[CapitalTerm]:
+    """The rows of a registrar that were not notified lately."""
     long_ago = or_(col(CapitalTerm.notified_at).is_(None), col(CapitalTerm.notified_at) <= now - AGAIN_AFTER)
     living = select(col(Entity.id)).where(col(Entity.id) == col(CapitalTerm.entity_id), col(Entity.status).in_(LIVING))
     return select(CapitalTerm).where(
@@ -93,7 +93,7 @@ def who_may_be_told(registrar: str, *, now: datetime) -> Select[CapitalTerm]:
 
 
 def is_running(session: Session, registrar: str) -> bool:
-    """Whether an order to tell all is being worked off."""
+    """Whether an order to notify all is being worked off."""
     query = select(col(Message.payload)).where(col(Message.effect) == NOTIFY_ALL)
     return any(payload.get("registrar") == registrar for payload in session.scalars(query))
 

@@ -17,7 +17,7 @@ from registration.settings import settings
 from registration.tasks import decisions, sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
-from registration.tasks.capital_terms import NOTIFY_ALL, tell_some
+from registration.tasks.capital_terms import NOTIFY_ALL, notify_some
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence, registration
 from registration.tasks.name_imports import EFFECT as NAMES
@@ -60,7 +60,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     VERIFY: verify,
     OPEN_DATA: make_part,
     NAMES: work_on_names,
-    NOTIFY_ALL: tell_some,
+    NOTIFY_ALL: notify_some,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

@@ -5,9 +5,9 @@ from registration.operations import capital_terms
 from registration.outbox import Work
 from registration.queries.capital_terms import NOTIFY_ALL
 
-__all__ = ["NOTIFY_ALL", "tell_some"]
+__all__ = ["NOTIFY_ALL", "notify_some"]
 
 
-def tell_some(work: Work) -> None:
+def notify_some(work: Work) -> None:
     payload = work.payload
-    capital_terms.tell_batch(work.id, str(payload["registrar"]), int(payload["after"]), now=clock.now())
+    capital_terms.notify_batch(work.id, str(payload["registrar"]), int(payload["after"]), now=clock.now())

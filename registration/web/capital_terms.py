@@ -13,7 +13,7 @@ from registration.documents.downloads import attachment
 from registration.errors import InvalidInput
 from registration.http.context import lang_here, the_actor
 from registration.operations import capital_terms
-from registration.queries.capital_terms import every_term, term_counts, terms_at, was_told
+from registration.queries.capital_terms import every_term, term_counts, terms_at, was_notified
 from registration.rules import csv_text
 from registration.rules.problems import problem_text
 
@@ -33,7 +33,7 @@ def listed() -> str:
     asked: dict[str, Any] = {"view": "done" if done else None, "q": sought or None}
     return render_template(
         "capital_terms/list.html",
-        rows=[(one, was_told(one.term, now=now())) for one in rows],
+        rows=[(one, was_notified(one.term, now=now())) for one in rows],
         counts=counts,
         done=done,
         sought=sought,
@@ -64,9 +64,9 @@ def table() -> Response:
 
 @blueprint.post("/notices")
 @access("capital_terms.manage")
-def tell_all() -> Response:
+def notify_all() -> Response:
     try:
-        capital_terms.tell_all(actor=the_actor(), now=now())
+        capital_terms.notify_all(actor=the_actor(), now=now())
         flash(_("正在逐家通知，刷新这一页可以看到进度"), "ok")
     except InvalidInput as invalid:
         flash(problem_text(invalid.problems[0], lang_here()), "warn")
@@ -75,9 +75,9 @@ def tell_all() -> Response:
 
 @blueprint.post("/<code>/notice")
 @access("capital_terms.manage")
-def tell(code: str) -> Response:
+def notify_one(code: str) -> Response:
     try:
-        capital_terms.tell(code, actor=the_actor(), now=now())
+        capital_terms.notify_one(code, actor=the_actor(), now=now())
         flash(_("已经通知这家公司"), "ok")
     except InvalidInput as invalid:
         flash(problem_text(invalid.problems[0], lang_here()), "warn")

@@ -51,7 +51,7 @@ def test_the_director_sees_who_must_shorten_and_tells_each_once_in_thirty_days(r
     worked_off(clock.now())
     with database.reading() as session:
         counts = term_counts(session, "330702", now=clock.now() + timedelta(days=1))
-    assert (counts.open, counts.told, counts.done, counts.running) == (1, 1, 0, False)
+    assert (counts.open, counts.notified, counts.done, counts.running) == (1, 1, 0, False)
     own = visit(LIN).get(f"/businesses/{code}")
     assert "请在2027年6月30日前缩短出资期限" in words(own)
     (button,) = re.findall(r'href="(/businesses/[^"]*items=[^"]*)"', own.text)
