@@ -13,7 +13,7 @@ from registration.actor import Actor
 from registration.errors import InvalidInput, NotFound
 from registration.models import CapitalTerm, Entity
 from registration.operations import audit
-from registration.queries.capital_terms import NOTICE, NOTIFY_ALL, is_running, was_notified, due_for_notice
+from registration.queries.capital_terms import NOTICE, NOTIFY_ALL, due_for_notice, is_running, was_notified
 from registration.rules.capital_terms import last_payment, term_limit
 from registration.rules.problems import Problem
 
