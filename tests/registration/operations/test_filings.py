@@ -13,12 +13,13 @@ from registration.matters import matters
 from registration.models import Application, Entity
 from registration.operations import apply, entity_cases
 from registration.operations.act import act
+from registration.queries.founding_documents import texts_now
 from registration.queries.paper_words import WORDS
 from registration.queries.papers_asked import Moment
 from registration.queries.register_changes import changes_of
 from registration.rules.capital_terms import last_payment, latest_payment
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, attach, file_of, person, sign_all
+from tests.fixtures.cases import actor_of, attach, company, file_of, person, sign_all, submitted
 from tests.fixtures.licences import CLERK, LIN, issued, statuses, worked_off
 from tests.fixtures.scenes import scene
 
@@ -107,3 +108,31 @@ def test_terms_of_old_companies_may_run_until_the_end_of_the_transition() -> Non
     ]
     assert last_payment(rows) == date(2033, 6, 30)
     assert last_payment(rows[:1]) is None
+
+
+def licensed_company() -> str:
+    ref = submitted("llc", company(), registrar="330702", actor=actor_of(LIN), now=NOW)
+    act(ref, "claim", actor=actor_of(CLERK), now=NOW)
+    act(ref, "approve", actor=actor_of(CLERK), now=NOW, opinion="符合法定形式")
+    worked_off(NOW)
+    return ref
+
+
+def test_an_old_company_files_terms_until_the_end_of_the_transition(office: Settings, clock: datetime) -> None:
+    """Founded now, it would have to pay within five years; its documents are made from the answers."""
+    founded = scene("a company of October", office, licensed_company)
+    ref = begun(founded, "contributions", "officers")
+    rows = file_of(ref, actor=actor_of(LIN), now=LATER).form["shareholders"]
+    rows[0]["lines"][0]["due_on"] = "2032-06-30"
+    apply.save_section(ref, "shareholders", rows, actor=actor_of(LIN), now=LATER)
+    saved(ref, "officers", managers=["p3"])
+    assert asked(ref) == ["form_is_invalid"]
+    with database.transaction() as session:
+        session.scalars(select(Entity)).one().founded_on = date(2015, 5, 4)
+    assert asked(ref) == []
+    file = file_of(ref, actor=actor_of(LIN), now=LATER)
+    with database.reading() as session:
+        texts = {text.kind: str(text) for text in texts_now(session, file.case)}
+    assert {"articles_amendment", "resolution"} <= texts.keys()
+    assert person("p3")["name"] in texts["resolution"]
+    assert [one.party.name for one in file.signatures]
