@@ -102,7 +102,7 @@ def assert_whole(item: dict[str, Any], matter: str) -> None:
 
 def test_every_table_gives_a_whole_item(with_own_matter: Flask) -> None:
     stranger = Visitor(with_own_matter)
-    assert set(matters()) == {"establishment", MATTER}
+    assert set(matters()) > {"establishment", MATTER}
     schema = record(stranger, "/lists/power.schema.json")
     for matter in matters():
         item = record(stranger, f"/lists/power/{matter}.json")
