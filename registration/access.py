@@ -115,6 +115,7 @@ ACCESS: dict[str, Rule] = {
     "supervision.order": Rule(staff=frozenset({"director"})),
     "supervision.answer": Rule(staff=OFFICE),
     "case.assign": Rule(staff=frozenset({"director"})),
+    "capital_terms.manage": Rule(staff=frozenset({"director"}), desk=True, fields="none"),
     "absence.own": Rule(staff=OFFICE, desk=True, fields="none"),
     "absence.manage": Rule(staff=frozenset({"director"}), desk=True, fields="none"),
     "straight_through.read": Rule(staff=HEADS, desk=True, fields="none"),

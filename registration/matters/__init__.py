@@ -23,6 +23,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
 CURRENT = {
     "establishment": "establishment@4",
     "change_of_registration": "change_of_registration@1",
+    "filing_of_items": "filing_of_items@1",
     "simple_deregistration": "simple_deregistration@1",
     "deregistration": "deregistration@1",
 }

@@ -49,6 +49,7 @@ from registration.models.public_notices import Clearance, NoticeObjection, Publi
 from registration.models.push import PushSubscription
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
+    CapitalTerm,
     Entity,
     EntityAccount,
     EntityCase,
@@ -86,6 +87,7 @@ __all__ = [
     "BarredPerson",
     "CalendarDay",
     "CalendarYear",
+    "CapitalTerm",
     "CaseMessage",
     "CaseMessageFile",
     "CaseNote",

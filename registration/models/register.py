@@ -163,6 +163,25 @@ class EntityKey(SQLModel, table=True):
     entity_id: int = Field(sa_column=Column(Integer, ForeignKey("entity.id"), primary_key=True, autoincrement=False))
 
 
+class CapitalTerm(SQLModel, table=True):
+    """A company founded before the Company Law of 2023 that has to shorten its terms of payment, or has done so.
+
+    Computed from the register's item `contributions` (rules/capital_terms.py) whenever that is written: `last_on` is
+    the last day on which something is to be paid, `done_on` the day since which the terms are within the transition.
+    """
+
+    __tablename__ = "capital_term"
+    __table_args__ = (Index("capital_term_of", "registrar_code", "is_done", "code", "entity_id"),)
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    code: str
+    registrar_code: str = Field(foreign_key="registrar.code")
+    last_on: date | None = None
+    is_done: bool = False
+    done_on: date | None = None
+    notified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
 class EntityCase(SQLModel, table=True):
     """A case about an entity that was registered before it: a change, a filing, a deregistration.
 

@@ -1,7 +1,7 @@
 """Applications about a registered entity: begins one with what is registered, and reserves what it changes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.actor import Actor
+from registration.clock import local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, EntityCase, EntityLock
@@ -31,6 +32,7 @@ from registration.rules.registered_entity import (
     choice_problems,
     chosen_items,
     items_of_type,
+    lateness,
     opened_sections,
     register_rows,
     type_after,
@@ -38,8 +40,10 @@ from registration.rules.registered_entity import (
 from workflows.errors import Blocker
 
 
-def start(code: str, *, matter: str, items: Sequence[str] = (), actor: Actor, now: datetime) -> str:
+def start(code: str, *, matter: str, items: Sequence[str] = (), event_on: str = "", actor: Actor, now: datetime) -> str:
     """Opens a draft about the entity with everything that is registered of it; returns its reference.
+
+    `event_on` is the day from which the limit counts, as YYYY-MM-DD, empty where it is not given.
 
     NotFound for an entity that this account may not apply for, InvalidInput for a matter or an item that it does not
     have. Nothing is reserved by a draft.
@@ -58,11 +62,12 @@ def start(code: str, *, matter: str, items: Sequence[str] = (), actor: Actor, no
         session.execute(insert(table_of(EntityCase)), {"application_id": case.id, "entity_id": entity.id})
         session.flush()
         case.name = entity.name
-        apply.fill_in(session, case, _begun_with(session, entity, matter, items), now=now)
+        chosen = _chosen(matter, items, event_on, now=now)
+        apply.fill_in(session, case, registered_form(session, entity) | chosen, now=now)
         return case.ref
 
 
-def choose(ref: str, items: Sequence[str], *, actor: Actor, now: datetime) -> None:
+def choose(ref: str, items: Sequence[str], *, event_on: str = "", actor: Actor, now: datetime) -> None:
     """Chooses other items in a draft. What was filled in for an item that is left out is as registered again."""
     with database.transaction() as session:
         case = apply.editable(session, ref, "choice", actor=actor, now=now)
@@ -73,7 +78,8 @@ def choose(ref: str, items: Sequence[str], *, actor: Actor, now: datetime) -> No
         form = decrypt_form(case.form, case=case.ref)
         kept = opened_sections(case.matter, chosen_items(form)) or frozenset()
         kept &= opened_sections(case.matter, tuple(items)) or frozenset()
-        fresh = with_opened(_begun_with(session, entity, case.matter, items), form, kept)
+        chosen = _chosen(case.matter, items, event_on, now=now)
+        fresh = with_opened(registered_form(session, entity) | chosen, form, kept)
         case.entity_type = type_after(case.matter, tuple(items), entity_type=entity.entity_type)
         apply.fill_in(session, case, fresh, now=now)
 
@@ -86,8 +92,18 @@ def _refuse_matter(matter: str, entity: Entity, items: tuple[str, ...]) -> None:
         raise InvalidInput(problems)
 
 
-def _begun_with(session: Session, entity: Entity, matter: str, items: Sequence[str]) -> dict[str, Any]:
-    return registered_form(session, entity) | {CHOSEN: {"matter": matter, "items": list(items)}}
+def _chosen(matter: str, items: Sequence[str], event_on: str, *, now: datetime) -> dict[str, Any]:
+    """The section with the choice. InvalidInput for a day that is none or that is still to come."""
+    choice = {"matter": matter, "items": list(items)}
+    if not event_on.strip():
+        return {CHOSEN: choice}
+    try:
+        day = date.fromisoformat(event_on.strip())
+    except ValueError:
+        raise InvalidInput([Problem("event_on", "date.malformed")]) from None
+    if day > local_date(now):
+        raise InvalidInput([Problem("event_on", "chosen.event_to_come")])
+    return {CHOSEN: choice | {"event_on": day.isoformat()}}
 
 
 @writes("request_signatures")
@@ -105,7 +121,8 @@ def _reserve(
     fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
     if fresh != form:
         apply.keep_form(session, case, fresh)
-    return {}
+    kept = lateness(case.matter, form, on=local_date(now))
+    return {"days_since_event": kept.passed, "days_late": kept.late} if kept else {}
 
 
 def _lock(session: Session, case: Application, entity: Entity, sections: frozenset[str]) -> None:

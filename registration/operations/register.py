@@ -15,6 +15,7 @@ from registration.clock import local_date
 from registration.keys.field_encryption import decrypt_form, encrypt
 from registration.models import Application, Entity, EntityAccount, EntityFact, EntityKey, Licence, Revision
 from registration.models.columns import table_of
+from registration.operations import capital_terms
 from registration.queries.register import newest_values
 from registration.rules.addresses import address_key
 from registration.rules.form import Form, read
@@ -141,6 +142,8 @@ def _add(
     ]
     if rows:
         session.execute(insert(table_of(EntityFact)), rows)
+    if "contributions" in changed:
+        capital_terms.follow(session, entity, values["contributions"], on=on)
     return changed
 
 

@@ -44,8 +44,8 @@ from registration.rules.registered_entity import PEOPLE, chosen_items, opened_se
 
 # The action of every such table by which the system says that it is registered.
 RECORD = "record"
-# The kind of document with new articles or a new agreement, of any such matter.
-AMENDMENT = "articles_amendment"
+# The kinds of documents with new articles or a new agreement, of any such matter.
+AMENDMENTS = frozenset({"articles_amendment", "articles_amended"})
 
 
 def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
@@ -173,7 +173,7 @@ def _note_recorded(
 def _new_articles(session: Session, case: Application) -> str | None:
     """The digest of the approved submission, if the case has an amendment of the articles or the agreement."""
     kinds = [text.kind for text in texts_now(session, case)] + [one["kind"] for one in materials_now(session, case)]
-    if AMENDMENT not in kinds:
+    if AMENDMENTS.isdisjoint(kinds):
         return None
     approved = select(col(Revision.digest)).where(col(Revision.application_id) == case.id)
     return session.scalars(approved.order_by(col(Revision.number).desc()).limit(1)).first()

@@ -97,6 +97,17 @@ def _helpers(session: Session, entity: Entity) -> tuple[Helper, ...]:
     return tuple(Helper(ref, name, given_by is None) for ref, name, given_by in session.execute(query))
 
 
+def where_terms_are_shortened(entity: Entity) -> tuple[str, str] | None:
+    """The matter and the item in which the terms of payment of such a company are shortened."""
+    found = (
+        (matter, key)
+        for matter in matters()
+        for key, row in items_of_type(matter, entity.entity_type).items()
+        if row.shortens_terms
+    )
+    return next(found, None)
+
+
 def offered_matters(session: Session, entity: Entity, registrar: Registrar) -> tuple[OfferedMatter, ...]:
     """Every matter that an entity of this type has, with the reasons why it cannot begin now."""
     today, found = local_date(clock.now()), []

@@ -12,6 +12,7 @@ from registration.queries import working_days
 from registration.queries.clearances import missing_clearances
 from registration.queries.entity_ties import branches_of, investments_of, orders_binding, other_open_cases
 from registration.queries.late_facts import read_late
+from registration.queries.register_changes import changes_of
 from registration.queries.registered_entities import (
     edition_underway,
     entity_of_case,
@@ -21,7 +22,8 @@ from registration.queries.registered_entities import (
 from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
 from registration.rules.form.present_shape import in_present_shape
-from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections
+from registration.rules.register_items import register_items
+from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections, register_rows
 from registration.rules.restraints import BindingOrder
 from workflows.errors import UnknownYear
 
@@ -71,6 +73,19 @@ class EntityFacts(Facts):
         if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
             return None
         return last_day_of_creditors(told, next_working=_next_working)
+
+    @read_late
+    def items_beyond(self) -> tuple[str, ...]:
+        """Items of the register that would change and are of a kind that this matter leaves alone."""
+        rows = register_rows(self.matter)
+        if rows is None or set(rows.may_change) >= {"registered", "filed"}:
+            return ()
+        changed = (one.item for one in changes_of(self._session, self._case))
+        return tuple(item for item in changed if register_items()[item].kind not in rows.may_change)
+
+    @read_late
+    def founded_on(self) -> date | None:
+        return self.entity.founded_on if self.entity else None
 
     @read_late
     def edition_underway(self) -> bool:

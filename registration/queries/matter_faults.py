@@ -13,12 +13,12 @@ from registration.rules.folder_files import FolderFault
 from registration.rules.form import DOCUMENTS, LAST_STEP, MODELS
 from registration.rules.materials import CONDITIONS as MATERIAL_CONDITIONS
 from registration.rules.matter_folders import FILES, Matter, MatterError, file_of, folders, homes, matter_keys, read
-from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.norms import is_citation
 from registration.rules.public_notices import notice_kinds
 from registration.rules.reasons import CONDITIONS as REASON_CONDITIONS
 from registration.rules.reasons import known_bases
 from registration.rules.register_items import STATES
+from registration.rules.register_shapes import ItemRow, RegisterRows
 from registration.rules.signers import CAPACITIES
 from workflows.definition import Definition
 from workflows.errors import DefinitionError
@@ -119,7 +119,7 @@ def _table(place: _Place, table: Definition, found: Matter) -> Iterator[FolderFa
                     yield place("reasons.yaml", "rejection", "no_rejection")
             if action.shown.page not in (None, *PAGES):
                 yield place.unknown(file, f"{at}actions.{key}.shown.page", "no_page", str(action.shown.page), PAGES)
-    if "paper.decision" in table.effects and found.papers is None:
+    if "paper.decision" in table.effects and (found.papers is None or found.papers.decision is None):
         yield place("papers.yaml", "", "no_paper")
     for name in sorted(table.citations.keys() - known_bases(place.matter).keys()):
         yield place(file, f"citations.{name}", "no_meaning", name=name)
@@ -224,8 +224,8 @@ def _laws(place: _Place, found: Matter) -> Iterator[FolderFault]:
 
 
 def _papers(place: _Place, found: Matter, tables: list[Definition]) -> Iterator[FolderFault]:
-    asked = _asked(tables)
-    for label, name in found.papers.decision.rows.items() if found.papers else ():
+    asked, decision = _asked(tables), found.papers.decision if found.papers else None
+    for label, name in decision.rows.items() if decision else ():
         if name not in asked:
             yield place("papers.yaml", f"decision.rows.{label}", "not_asked", name=name)
 

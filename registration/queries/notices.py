@@ -69,6 +69,7 @@ def _values(session: Session, case: Application, lang: str, *, effect: str) -> d
         "notice": _notice(session, case, lang),
         "words": _words(session, case, lang, effect=effect),
         "who": _who(session, case),
+        "businesses": f"{settings().public_url}/businesses",
         "progress": f"{settings().public_url}/progress",
         "check_word": check_word(case.ref),
     }

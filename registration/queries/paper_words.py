@@ -20,6 +20,7 @@ from registration.queries.application_document import (
 )
 from registration.queries.changes import materials_now
 from registration.queries.founding_documents import texts_now
+from registration.queries.paper_changes import changed_rows
 from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
 from registration.queries.straight_through import decided_at_once
@@ -30,7 +31,7 @@ from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import OF_PAPERS
 from registration.rules.materials import material_label
-from registration.rules.matter_folders import decision_paper
+from registration.rules.matter_folders import decision_paper, own_paper
 from registration.rules.norms import is_old_law
 from registration.rules.reasons import bases, correction_article, reason_article, rejection_reasons, remedies
 from registration.rules.registered_entity import register_rows
@@ -99,6 +100,9 @@ def _from_agency(item: NoticeItem) -> str:
 
 
 def _approval(session: Session, case: Application, moment: Moment) -> Words:
+    if own := own_paper(case.matter, "approval"):
+        changes = changed_rows(session, case) if own.changes else ()
+        return own.before, (*changes, *_law(case, "approve", moment.on)), own.after
     licence = "请自决定之日起10日内领取营业执照。" if is_old_law(case.regime) else "营业执照另行发放。"
     matter, rows = definition_of(case.definition).title[OF_PAPERS], register_rows(case.matter)
     if rows is not None and rows.ends_as is not None:
@@ -117,8 +121,9 @@ def _refusal(session: Session, case: Application, moment: Moment) -> Words:
         code, matter=case.matter, entity_type=case.entity_type, regime=case.regime, on=moment.on, lang=OF_PAPERS
     )
     rows = ((rejection_reasons(case.matter)[code].words[OF_PAPERS], said.get("reason", ""), article),)
+    own = own_paper(case.matter, "refusal")
     return (
-        ("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",),
+        own.before if own else ("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",),
         rows,
         (_remedies(case, moment),),
     )
@@ -187,7 +192,8 @@ def _decision(session: Session, case: Application, moment: Moment) -> Words:
     said = {name: value for _tag, data in entries for name, value in data.items()}
     rows = tuple((label, str(said[name])) for label, name in paper.rows.items() if said.get(name))
     law = _law(case, entries[-1][0].partition(":")[2], moment.on)
-    return paper.before, (*rows, *law), paper.after
+    changes = changed_rows(session, case) if paper.changes else ()
+    return paper.before, (*changes, *rows, *law), paper.after
 
 
 # The facts of a licence that can be corrected, in the order of the paper.

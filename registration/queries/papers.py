@@ -23,7 +23,7 @@ from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.entity_types import type_row
 from registration.rules.form import read
 from registration.rules.languages import OF_PAPERS
-from registration.rules.matter_folders import decision_paper
+from registration.rules.matter_folders import own_paper
 from registration.rules.norms import is_old_law
 from registration.rules.official_types import official_type
 from registration.settings import settings
@@ -175,6 +175,6 @@ def _title(case: Application, kind: str) -> str | None:
     """The name of a paper in the law of the case's regime, if it is not the usual one."""
     if kind == "application":
         return type_row(case.entity_type).application
-    if kind == "decision":
-        return decision_paper(case.matter).title
+    if own := own_paper(case.matter, kind):
+        return own.title
     return _OLD_TITLES.get(kind) if is_old_law(case.regime) else None

@@ -20,7 +20,7 @@ class Case:
     """Read-only for the rules. `registrar` is its code; empty if it is not known yet.
 
     `registered`: by code, the organizations of the form that are registered here. `before`: what is registered of the
-    entity that the case is about; None for one that founds an entity.
+    entity that the case is about, and the day on which it was `founded_on`; None for one that founds an entity.
     """
 
     form: Form
@@ -32,6 +32,7 @@ class Case:
     registrar: str = ""
     registered: Mapping[str, RegisteredParent] = field(default_factory=dict)
     before: Form | None = None
+    founded_on: date | None = None
 
     @property
     def registered_parent(self) -> RegisteredParent | None:

@@ -78,6 +78,7 @@ def check_form(
     registrar: str = "",
     registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
     before: Form | None = None,
+    founded_on: date | None = None,
 ) -> list[Problem]:
     """Every broken rule across sections, in the order of the form.
 
@@ -85,11 +86,13 @@ def check_form(
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
     is true if it accepts an applicant's declaration as proof of a domicile. `registrar` is its code, and
     `registered` has by code the organizations of the form that are registered here. `before` is what is registered of
-    the entity that the form is about.
+    the entity that the form is about, `founded_on` the day of its foundation.
     """
     regions = frozenset(registrar_regions)
     kind = type_row(entity_type)
-    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered, before)
+    case = Case(
+        form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered, before, founded_on
+    )
     asked = (*FOR_ALL, *case.entity_type.rules)
     rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -107,6 +110,7 @@ def check_draft(
     registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
     matter: str = ESTABLISHMENT,
     before: Form | None = None,
+    founded_on: date | None = None,
 ) -> list[Problem]:
     """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
     form, read_faults = read_partly(raw, entity_type=entity_type, regime=regime)
@@ -126,6 +130,7 @@ def check_draft(
         registrar=registrar,
         registered=registered,
         before=before,
+        founded_on=founded_on,
     )
     # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}

@@ -1,10 +1,14 @@
-"""Rules on shareholders and contributions (Company Law 2023 arts. 42, 47, 60; Regulation art. 13)."""
+"""Rules on shareholders and contributions.
+
+Company Law 2023 arts. 42, 47, 60; Regulation art. 13; State Council 784 art. 2.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from registration.rules.capital_terms import latest_payment
 from registration.rules.case import Case, Rule, each, repeated, where_read, years_after
 from registration.rules.currencies import currencies
 from registration.rules.form.contributions import Contribution
@@ -111,7 +115,7 @@ def _by_day(found: Iterable[Contribution]) -> dict[date, Decimal]:
 
 
 def _due(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
-    last = years_after(case.today, years=YEARS_TO_PAY)
+    last = max(years_after(case.today, years=YEARS_TO_PAY), latest_payment(case.founded_on))
     if case.is_new_law and line.due_on > last:
         yield Problem(f"{at}.due_on", "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY})
     if line.due_on < case.today and not line.is_paid:

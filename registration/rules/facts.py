@@ -67,7 +67,8 @@ class Facts:
     noticed_targets: frozenset[str] = frozenset()
 
     # Of a case about a registered entity: the state of its registration, the sections that other open cases change with
-    # their references, the chosen items that are as registered, and whether an edition of its licence is being made.
+    # their references, the chosen items that are as registered, the items of the register that it changes though its
+    # matter may not, whether an edition of its licence is being made, and when the entity was founded.
     entity_state: str | None = None
     # What is registered of the entity now, as raw sections.
     registered_now: Mapping[str, Any] | None = None
@@ -75,6 +76,7 @@ class Facts:
     creditors_until: date | None = None
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()
+    items_beyond: tuple[str, ...] = ()
     edition_underway: bool = False
     # Whether the case has given the registration its state; references of other open cases about the entity; orders
     # that bind it today; names of its registered branches, and of entities in which it holds a share.
@@ -85,6 +87,7 @@ class Facts:
     investments: tuple[str, ...] = ()
     # Agencies whose clearance the matter needs and has not got.
     missing_clearances: tuple[str, ...] = ()
+    founded_on: date | None = None
 
     @property
     def five_numbers(self) -> bool:
@@ -165,6 +168,7 @@ class Facts:
                 registrar=self.registrar,
                 registered=self.registered,
                 before=self.before,
+                founded_on=self.founded_on,
             )
         )
 

@@ -8,7 +8,7 @@ from registration.rules import entity_guards
 from registration.rules.facts import Facts
 from registration.rules.languages import dated, in_offered
 from registration.rules.reasons import rejection_reasons, why_impossible
-from registration.rules.register_items import STATES
+from registration.rules.register_items import STATES, register_items
 from registration.rules.registered_entity import is_announced, items_of_type, register_rows
 from registration.rules.restraints import binds
 from workflows.errors import Blocker
@@ -243,6 +243,12 @@ def creditors_had_their_term(facts: Facts) -> Blocker | None:
     return _unless(last is None or facts.today > last, "creditors_have_time", first=first)
 
 
+def only_filed_items_change(facts: Facts) -> Blocker | None:
+    """Nothing changes that the matter may not change, such as a registered item in a filing (Regulation 24, 29)."""
+    beyond = [register_items()[item].label for item in facts.items_beyond]
+    return _unless(not beyond, "item_is_beyond_matter", item=beyond[0] if beyond else "")
+
+
 def no_edition_is_underway(facts: Facts) -> Blocker | None:
     """One edition of a licence is made at a time."""
     return _unless(not facts.edition_underway, "edition_is_underway")
@@ -289,6 +295,7 @@ GUARDS: Mapping[str, Guard] = {
         sections_are_free,
         something_changes,
         creditors_had_their_term,
+        only_filed_items_change,
         no_edition_is_underway,
         *entity_guards.GUARDS,
     )

@@ -25,9 +25,9 @@ from registration.rules.matter_shapes import (
     PowerRow,
     RatingRows,
     ReasonRows,
-    RegisterRows,
     StartPage,
 )
+from registration.rules.register_shapes import RegisterRows
 from workflows.definition.values import DEFAULTS
 
 OWN = "HEYI_MATTERS"
@@ -150,10 +150,16 @@ def _with_taken_over(own: Matter, other: Matter) -> Matter:
 
 def decision_paper(matter: str) -> DecisionPaper:
     """The text of `paper.decision` in this matter, which a checked table with that effect has. KeyError without one."""
-    papers = matter_data(matter).papers
-    if papers is None:
+    paper = own_paper(matter, "decision")
+    if paper is None:
         raise KeyError("papers.yaml")
-    return papers.decision
+    return paper
+
+
+def own_paper(matter: str, kind: str) -> DecisionPaper | None:
+    """The matter's own words for its decision, its approval or its refusal; None where it has the usual ones."""
+    paper: DecisionPaper | None = getattr(matter_data(matter).papers, kind, None)
+    return paper
 
 
 def forget() -> None:

@@ -241,18 +241,23 @@ class BlockerRow(SaidRow):
 
 
 class DecisionPaper(Closed):
-    """The paper of `paper.decision`, in Chinese; `rows`: label -> input of an action, read from the history."""
+    """A paper in the matter's own words, in Chinese; `rows`: label -> input of an action, read from the history;
+    `changes`: it lists what the application changes of the register, each item before and after.
+    """
 
     title: Filled
     before: Names = ()
     rows: Mapping[Filled, Key] = {}
+    changes: bool = False
     after: Names = ()
 
 
 class PaperRows(Closed):
-    """papers.yaml."""
+    """papers.yaml: the paper of `paper.decision`, and those of an approval and a refusal in other words than usual."""
 
-    decision: DecisionPaper
+    decision: DecisionPaper | None = None
+    approval: DecisionPaper | None = None
+    refusal: DecisionPaper | None = None
 
 
 class RatedStep(SaidRow):
@@ -289,49 +294,6 @@ class PowerRow(Closed):
     kind: Literal["permit", "confirmation", "ruling", "penalty", "service", "other"] = "other"
     legal_limit: Limit | None = None
     fee: Said | None = None
-
-
-class ItemRow(SaidRow):
-    """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
-    all); `sections` of the form are opened by it; `signers` are the capacities that sign it. `becomes`: the type that
-    an entity of a type has after it; `capital`: whether the capital is then `higher` or `lower`.
-    """
-
-    hint: Said | None = None
-    named: Names = Field(default=(), alias="for")
-    sections: tuple[Key, ...] = ()
-    signers: tuple[Key, ...] = ()
-    becomes: Mapping[Key, Key] = {}
-    capital: Literal["higher", "lower"] | None = None
-    basis: Names = ()
-
-
-class RegisterRows(Closed):
-    """register.yaml of a matter on a registered entity.
-
-    `for`: types or families (none: all); `states`: of the registration in which it can begin; `items`: what the
-    applicant chooses from (none: nothing is chosen); `sections` and `signers`: those of every application.
-    `edition`: whether its registration leads to another edition of the licence, where a printed item changed or always;
-    `ends_as`: the state that it gives the registration, whose licence is void then. `notice`: the public notice that it
-    publishes (reference/public_notices.yaml), but for the types or families in `unannounced`, whose application goes
-    to the agencies alone; `meanwhile`: the state that the registration has from the notice until the case ends.
-    `later`: sections that are filled in once the case is in a state; `clearances`: who must record a clearance before
-    the decision, by the name under which agencies are shared with.
-    """
-
-    named: Names = Field(default=(), alias="for")
-    states: tuple[Key, ...] = ("active",)
-    items: Mapping[Key, ItemRow] = {}
-    sections: tuple[Key, ...] = ()
-    signers: tuple[Key, ...] = ()
-    edition: Literal["changed", "always", "never"] = "changed"
-    ends_as: Key | None = None
-    notice: Key | None = None
-    unannounced: Names = ()
-    meanwhile: Key | None = None
-    later: Mapping[Key, tuple[Key, ...]] = {}
-    clearances: Names = ()
-    basis: Names = ()
 
 
 class Assumptions(Closed):

@@ -1,14 +1,16 @@
 """What a matter on a registered entity opens of its form, and who signs it, by the matter's register.yaml."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from registration.rules.entity_types import type_row
 from registration.rules.form import CHOSEN, NAMING_PERSONS, Form
 from registration.rules.form.chosen import Chosen
 from registration.rules.matter_folders import matter_data, matter_keys
-from registration.rules.matter_shapes import ItemRow, RegisterRows
 from registration.rules.problems import Problem
+from registration.rules.register_shapes import ItemRow, RegisterRows
 
 PEOPLE = "people"
 
@@ -78,6 +80,47 @@ def type_after(matter: str, items: tuple[str, ...], *, entity_type: str) -> str:
     offered = items_of_type(matter, entity_type)
     found = (offered[item].becomes.get(entity_type) for item in items if item in offered)
     return next((one for one in found if one), entity_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Filed `late` days after the last day of the limit, zero within it; `passed` days after the event."""
+
+    event_on: date
+    last_on: date
+    passed: int
+    late: int
+
+
+def deadline_of(matter: str, items: tuple[str, ...]) -> int | None:
+    """Within how many days of the event the items must be applied for: the shortest of theirs."""
+    rows = register_rows(matter)
+    found = [row.deadline for key, row in (rows.items if rows else {}).items() if key in items and row.deadline]
+    return min(found, default=None)
+
+
+def has_deadline(matter: str) -> bool:
+    """Whether the day of the event is asked for: some item has a limit that counts from it."""
+    rows = register_rows(matter)
+    return rows is not None and any(row.deadline for row in rows.items.values())
+
+
+def lateness(matter: str, form: Mapping[str, Any], *, on: date) -> Lateness | None:
+    """How a raw form filed `on` this day keeps the limit (Regulation 29); None without a limit or a day of the event.
+
+    The day of the event does not count. Being late is no ground to refuse: it is only recorded.
+    """
+    days, event_on = deadline_of(matter, chosen_items(form)), event_day(form)
+    if days is None or event_on is None:
+        return None
+    last_on = event_on + timedelta(days=days)
+    return Lateness(event_on, last_on, (on - event_on).days, max(0, (on - last_on).days))
+
+
+def event_day(form: Mapping[str, Any]) -> date | None:
+    """The day of the event in a raw form, where one is given."""
+    given = (form.get(CHOSEN) or {}).get("event_on")
+    return date.fromisoformat(given) if given else None
 
 
 def is_shut(matter: str, form: Mapping[str, Any], target: str) -> bool:

@@ -17,6 +17,7 @@ from registration.settings import settings
 from registration.tasks import decisions, sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
+from registration.tasks.capital_terms import NOTIFY_ALL, notify_some
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.exchange import EFFECT as EXCHANGE_TURN
 from registration.tasks.exchange import exchange_turn
@@ -66,6 +67,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     NAMES: work_on_names,
     WEBHOOK_TURN: take_turn,
     EXCHANGE_TURN: exchange_turn,
+    NOTIFY_ALL: notify_some,
     ALERT: mail_about_faults,
     **sign_up.TASKS,
 }

@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from certificates.chinese import counted
 from registration import database
 from registration.access import access
 from registration.clock import local_date, now
@@ -25,7 +24,7 @@ from registration.queries.papers_asked import may_be_asked
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
-from registration.rules.form import DOCUMENTS, ESTABLISHMENT, LAST_STEP, Group, groups_of
+from registration.rules.form import DOCUMENTS, ESTABLISHMENT, LAST_STEP, Group
 from registration.rules.jurisdiction import authorised
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import formatted
@@ -33,7 +32,7 @@ from registration.rules.matter_folders import matter_data
 from registration.rules.problems import Problem, problem_text
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import FieldErrors, field_errors
-from registration.web.forms.section import open_case
+from registration.web.forms.section import open_case, shown_groups
 from registration.web.present import actions
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words
@@ -175,15 +174,13 @@ class TaskGroup:
 
 def _tasks_page(file: CaseFile) -> str:
     materials = material_lines(file)
-    by_group = {group.key: section_lines(file, group.key) for group in groups_of(file.case.matter)}
+    by_group = {group.key: section_lines(file, group.key) for group in shown_groups(file)}
     lines = [line for rows in by_group.values() for line in rows] + materials
     done, count = _progress(lines)
     rest = {DOCUMENTS: materials, LAST_STEP: [last_line(file, count - done)]}
-    # A group without lines does not concern this applicant; the documents may come with the answers.
-    shown = [one for one in groups_of(file.case.matter) if by_group[one.key] or one.key in rest]
     groups = [
         _task_group(group, number, by_group[group.key] + rest.get(group.key, []))
-        for number, group in enumerate(shown, 1)
+        for number, group in enumerate(shown_groups(file), 1)
     ]
     with database.reading() as session:
         held_until, asked = name_held_until(session, file.case), may_be_asked(session, file.case)
@@ -211,7 +208,7 @@ def _elsewhere(file: CaseFile) -> list[tuple[str, str]]:
 
 
 def _task_group(group: Group, number: int, lines: list[TaskLine]) -> TaskGroup:
-    place = formatted("numbered", lang_here(), numeral=counted(number), number=number)
+    place = formatted("numbered", lang_here(), numeral=group.number, number=number)
     note = _("（%(note)s）", note=say(group.note)) if group.note else ""
     return TaskGroup(place, say(group.label), note, lines)
 

@@ -11,17 +11,18 @@ from registration.errors import InvalidInput, NotFound
 from registration.http.context import lang_here, say, the_actor
 from registration.matters import matter_title, matters
 from registration.operations import business_accounts, entity_cases
-from registration.queries.businesses import Business, business, businesses_of
+from registration.queries.businesses import Business, business, businesses_of, where_terms_are_shortened
+from registration.queries.capital_terms import term_of
 from registration.queries.register import registered_on
 from registration.queries.registered_entities import entity_of_case, taken_sections
 from registration.rules.blockers import blocker_text
 from registration.rules.form import CHOSEN
 from registration.rules.matter_folders import matter_data
 from registration.rules.problems import problem_text
-from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
+from registration.rules.registered_entity import chosen_items, has_deadline, items_of_type, register_rows
 from registration.web.forms.anchors import FieldErrors
 from registration.web.forms.section import open_case
-from registration.web.present.item_changes import business_of, item_changes
+from registration.web.present.item_changes import business_of, item_changes, kept_limit
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.licence_words import entity_state_tag
 from registration.web.present.register import items_by_kind
@@ -31,6 +32,7 @@ blueprint = Blueprint("businesses", __name__)
 
 Page = str | Response | tuple[str, int]
 Choice = tuple[str, str, str]
+EVENT = "event_on"
 
 
 @blueprint.get("/businesses")
@@ -83,9 +85,10 @@ def start(code: str, matter: str) -> Page:
         return _start_page(code, matter)
     items = request.form.getlist("items")
     try:
-        ref = entity_cases.start(code, matter=matter, items=items, actor=the_actor(), now=now())
+        day = request.form.get(EVENT, "")
+        ref = entity_cases.start(code, matter=matter, items=items, event_on=day, actor=the_actor(), now=now())
     except InvalidInput as invalid:
-        return _start_page(code, matter, [("items", problem_text(one, lang_here())) for one in invalid.problems]), 422
+        return _start_page(code, matter, _errors(invalid)), 422
     return redirect(url_for("apply.show", ref=ref), 303)
 
 
@@ -99,10 +102,11 @@ def choose(ref: str) -> Page:
     problems: FieldErrors = []
     if request.method == "POST":
         try:
-            entity_cases.choose(ref, request.form.getlist("items"), actor=the_actor(), now=now())
+            items, day = request.form.getlist("items"), request.form.get(EVENT, "")
+            entity_cases.choose(ref, items, event_on=day, actor=the_actor(), now=now())
             return redirect(url_for("apply.show", ref=ref), 303)
         except InvalidInput as invalid:
-            problems = [("items", problem_text(one, lang_here())) for one in invalid.problems]
+            problems = _errors(invalid)
     with database.reading() as session:
         entity = entity_of_case(session, file.case)
         taken = taken_sections(session, entity.id, but=file.case.id) if entity else {}
@@ -111,15 +115,23 @@ def choose(ref: str) -> Page:
         file=file,
         options=_options(file.case.matter, file.case.entity_type, taken),
         chosen=request.form.getlist("items") if problems else chosen_items(file.form),
+        asks_day=has_deadline(file.case.matter),
+        day=request.form.get(EVENT, "") if problems else file.form[CHOSEN].get(EVENT, ""),
         problems=problems,
     )
     return page, 422 if problems else 200
+
+
+def _errors(invalid: InvalidInput) -> FieldErrors:
+    """At the day of the event, or at the choice."""
+    return [(EVENT if one.path == EVENT else "items", problem_text(one, lang_here())) for one in invalid.problems]
 
 
 def _show(code: str, problems: FieldErrors | None = None) -> str:
     with database.reading() as session:
         found = business(session, code, actor=the_actor())
         register = registered_on(session, found.entity, local_date(now()), public=False)
+        term = term_of(session, found.entity.id)
     return render_template(
         "businesses/show.html",
         found=found,
@@ -129,6 +141,8 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
         cases=[(case, say(matter_title(case.matter)), own_tag(case)) for case in found.cases],
         **items_by_kind(register),
         own=the_actor().account_id,
+        term=term,
+        shortens=where_terms_are_shortened(found.entity) if term else None,
         problems=problems or [],
     )
 
@@ -161,7 +175,9 @@ def _start_page(code: str, matter: str, problems: FieldErrors | None = None) -> 
         blocked=offer[3],
         texts=matter_data(matter).start,
         options=_options(matter, found.entity.entity_type, taken),
-        chosen=request.form.getlist("items"),
+        chosen=request.form.getlist("items") or request.args.getlist("items"),
+        asks_day=has_deadline(matter),
+        day=request.form.get(EVENT, ""),
         problems=problems or [],
     )
 
@@ -180,3 +196,4 @@ def _options(matter: str, entity_type: str, taken: dict[str, str]) -> list[Choic
 
 blueprint.add_app_template_global(item_changes, "item_changes")
 blueprint.add_app_template_global(business_of, "business_of")
+blueprint.add_app_template_global(kept_limit, "kept_limit")

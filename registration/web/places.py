@@ -27,6 +27,7 @@ DESK = (
     ("public_notices.office", _l("公告和异议")),
     ("public_notices.agencies", _l("注销征询")),
     ("restraints.listed", _l("协助执行")),
+    ("capital_terms.listed", _l("出资期限")),
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
@@ -74,7 +75,7 @@ SELDOM = frozenset(
     {
         *("letterheads.listed", "straight_through.listed", "barred.listed", "misuse.listed", "outbox.parked"),
         *("sample_audits.listed", "names.check", "verify.check", "public_notices.office"),
-        "restraints.listed",
+        *("restraints.listed", "capital_terms.listed"),
     }
 )
 SHORT_MENU = 9

@@ -48,6 +48,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "exchange": "0904",
     "phrases": "0420",
     "voices_desk": "0417",
+    "capital_terms": "0420",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -111,6 +112,7 @@ def case_for(rule: Rule) -> str:
         return "administered"
     own = {
         "businesses": "business",
+        "capital_terms": "business",
         "voices_desk": "voice",
         "addresses": "account",
         "staff_accounts": "staff",

@@ -27,6 +27,7 @@ from registration.operations import (
 )
 from registration.queries import (
     address_changes,
+    capital_terms,
     name_imports,
     open_data,
     password_resets,
@@ -95,6 +96,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     beside |= {straight_through.ORDER}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
     beside |= {verification.EFFECT, verification.ALERT, open_data.EFFECT, name_imports.EFFECT, *VOICE_MAILS}
+    # Notices to companies, which the registrar's director orders.
+    beside |= {capital_terms.NOTICE, capital_terms.NOTIFY_ALL}
     # A push to a device, which a notice orders.
     beside |= {push.EFFECT}
     # Turns of those who are told what happens, and of agencies.

@@ -8,6 +8,9 @@ from pydantic import BaseModel, Field
 from registration.api.v1.shapes import Given
 from registration.rules.form.values import ItemKey
 
+# Some matters have a limit that counts from it; being late is recorded, and never a ground to refuse.
+EVENT_ON = Field(default=None, description="Day of the event, from which the limit of the items counts")
+
 
 class OfferedMatter(BaseModel):
     """A matter that this entity has; `reasons` say why it cannot begin now."""
@@ -37,10 +40,12 @@ class BusinessList(BaseModel):
 class StartForBusiness(Given):
     matter: str = Field(max_length=60)
     items: list[ItemKey] = Field(default=[], max_length=30, description="Keys of `items` of the offered matter")
+    event_on: date | None = EVENT_ON
 
 
 class ChosenItems(Given):
     items: list[ItemKey] = Field(max_length=30)
+    event_on: date | None = EVENT_ON
 
 
 class ItemChange(BaseModel):

@@ -57,7 +57,14 @@ def show_business(path: EntityPath) -> Response:
 @access("business.use")
 def start_for_business(path: EntityPath, body: StartForBusiness) -> Response:
     """The draft has everything that is registered; only the sections of the chosen items can be changed."""
-    ref = entity_cases.start(path.code, matter=body.matter, items=body.items, actor=the_actor(), now=clock.now())
+    ref = entity_cases.start(
+        path.code,
+        matter=body.matter,
+        items=body.items,
+        event_on=body.event_on.isoformat() if body.event_on else "",
+        actor=the_actor(),
+        now=clock.now(),
+    )
     with database.reading() as session:
         version = casefile(session, ref, actor=the_actor(), now=clock.now()).case.version
     answer = reply(shapes.Version(ref=ref, version=version), 201, version=version)
@@ -71,7 +78,8 @@ def start_for_business(path: EntityPath, body: StartForBusiness) -> Response:
 @access("application.edit")
 def choose_items(path: shapes.CasePath, body: ChosenItems) -> Response:
     """An item that is left out is as it is registered again."""
-    entity_cases.choose(path.ref, body.items, actor=the_actor(), now=clock.now())
+    day = body.event_on.isoformat() if body.event_on else ""
+    entity_cases.choose(path.ref, body.items, event_on=day, actor=the_actor(), now=clock.now())
     with database.reading() as session:
         return reply(_changes(session, path.ref))
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,7 +14,7 @@ from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVers
 from registration.http.context import lang_here, say, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState, casefile
-from registration.rules.form import NAMING_PERSONS, Group, groups_of
+from registration.rules.form import DOCUMENTS, LAST_STEP, NAMING_PERSONS, Group, groups_of
 from registration.rules.languages import formatted
 from registration.rules.problems import Problem
 from workflows.errors import Blocker
@@ -61,8 +61,15 @@ def is_editable(file: CaseFile, task: TaskState) -> bool:
     return task.open or (task.section.key == "people" and names_people)
 
 
+def shown_groups(file: CaseFile) -> list[Group]:
+    """The headings of the case's task list, numbered through: one whose sections the choice leaves shut is left out."""
+    every, used = groups_of(file.case.matter), {task.section.group for task in file.tasks}
+    shown = [group for group in every if group.key in (*used, DOCUMENTS, LAST_STEP)]
+    return [replace(group, number=one.number) for group, one in zip(shown, every, strict=False)]
+
+
 def place_of(file: CaseFile, task: TaskState) -> FormPlace:
-    group = next(group for group in groups_of(file.case.matter) if group.key == task.section.group)
+    group = next(group for group in shown_groups(file) if group.key == task.section.group)
     beside = [one.section.key for one in file.tasks if one.section.group == group.key]
     return FormPlace(group, beside.index(task.section.key) + 1, len(beside))
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registration import database
+from registration.clock import local_date, now
 from registration.http.context import lang_here
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.register_words import item_label, value_lines
-from registration.rules.registered_entity import register_rows
+from registration.rules.registered_entity import Lateness, has_deadline, lateness, register_rows
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ def item_changes(case: Application) -> list[ItemChangeText]:
         for one in found
         if one.item not in NOT_SHOWN
     ]
+
+
+def kept_limit(case: Application) -> Lateness | None:
+    """How the case keeps the limit of its items, a draft until today; None without a limit or a day of the event."""
+    if not has_deadline(case.matter):
+        return None
+    form = decrypt_form(case.form, case=case.ref)
+    return lateness(case.matter, form, on=local_date(case.submitted_at or now()))
 
 
 def business_of(case: Application) -> str:

@@ -1,0 +1,41 @@
+"""What an application changes of the register, as rows of a paper: each item with its value before and after."""
+
+from sqlmodel import Session
+
+from registration.keys.field_encryption import decrypt_form
+from registration.models import Application
+from registration.queries.register_changes import NOT_SHOWN, changes_of
+from registration.rules.languages import OF_PAPERS
+from registration.rules.register_items import register_items
+from registration.rules.register_words import item_label, value_lines
+from registration.rules.registered_entity import chosen_items
+
+Rows = tuple[tuple[str, str], ...]
+
+
+def changed_rows(session: Session, case: Application) -> Rows:
+    """Label and text of each item; the values are those that the applicant sees on the page before signing.
+
+    An item that was chosen and has no row, such as new articles or who the beneficial owners are, is named alone: the
+    register shows no more of it.
+    """
+    shown = [one for one in changes_of(session, case) if one.item not in NOT_SHOWN]
+    rows = [
+        (
+            item_label(one.item, entity_type=case.entity_type, lang=OF_PAPERS),
+            f"原为：{_text(one.item, one.before)}。现为：{_text(one.item, one.after)}。",
+        )
+        for one in shown
+    ]
+    listed = {one.item for one in shown}
+    chosen = chosen_items(decrypt_form(case.form, case=case.ref))
+    rest = [
+        (item_label(item, entity_type=case.entity_type, lang=OF_PAPERS), "按提交的材料登记或者备案。")
+        for item in chosen
+        if item in register_items() and item not in listed
+    ]
+    return (*rows, *rest)
+
+
+def _text(item: str, value: object) -> str:
+    return "；".join(value_lines(item, value, OF_PAPERS))
