@@ -20,7 +20,11 @@ from workflows.engine import Workflow
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
 # What new cases use where a registrar is not set to another version; see `current`.
-CURRENT = {"establishment": "establishment@4", "change_of_registration": "change_of_registration@1"}
+CURRENT = {
+    "establishment": "establishment@4",
+    "change_of_registration": "change_of_registration@1",
+    "licence_replacement": "licence_replacement@1",
+}
 
 
 def current(matter: str, *, chosen: Mapping[str, str]) -> str | None:

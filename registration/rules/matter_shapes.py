@@ -215,9 +215,12 @@ class Remedy(SaidRow):
 
 
 class DeclarationRow(SaidRow):
-    """A declaration of a signer, for these `capacities` (none: all). `only`: where its law is in force alone."""
+    """A declaration of a signer, for these `capacities` (none: all) and for the choices `items` (none: all). `only`:
+    where its law is in force alone.
+    """
 
     capacities: Names = ()
+    items: Names = ()
     law: Names = ()
     only: bool = False
 
@@ -293,14 +296,15 @@ class PowerRow(Closed):
 
 class ItemRow(SaidRow):
     """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
-    all); `sections` of the form are opened by it; `signers` are the capacities that sign it; `deadline` is within how
-    many days of the event it must be applied for.
+    all); `sections` of the form are opened by it; `signers` are the capacities that sign it; `declares_void`: when it
+    is submitted, the sheets in force are declared void.
     """
 
     hint: Said | None = None
     named: Names = Field(default=(), alias="for")
     sections: tuple[Key, ...] = ()
     signers: tuple[Key, ...] = ()
+    declares_void: bool = False
     basis: Names = ()
 
 

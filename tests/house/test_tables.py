@@ -15,12 +15,12 @@ from registration.operations import (
     act,
     correspondence,
     delayed_decisions,
+    editions,
     english_summary,
     feedback,
     founding_documents,
     licence_correction,
     promises,
-    reissue,
     straight_through,
 )
 from registration.queries import (
@@ -81,7 +81,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     asked |= {f"paper.{FOUNDING_DOCUMENT}", founding_documents.DRAFT}
     beside = {
         *promises.EFFECTS.values(),
-        reissue.EFFECT,
+        editions.EFFECT,
         *corrected,
         *asked,
         sign_ups.EFFECT,

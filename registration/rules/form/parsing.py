@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from registration.rules.form.chosen import Chosen
 from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.documents import Documents
+from registration.rules.form.duplicates import Duplicates
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
@@ -28,7 +29,7 @@ from registration.rules.form.persons import (
     People,
 )
 from registration.rules.form.reading import UNREAD, Reading, reader_of
-from registration.rules.form.sections import CHOSEN, ESTABLISHMENT, MODELS, sections_for
+from registration.rules.form.sections import ESTABLISHMENT, MODELS, OF_ENTITIES, sections_for
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.form.values import Currency
 from registration.rules.problems import InvalidForm, Problem
@@ -62,6 +63,7 @@ class Form:
     addons: Addons | None = None
     documents: Documents | None = None
     chosen: Chosen | None = None
+    duplicates: Duplicates | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""
@@ -141,8 +143,8 @@ def refuse_unknown(section: str, *, entity_type: str, regime: str, matter: str =
 
 
 def _refuse_foreign(section: str, *, entity_type: str, regime: str) -> None:
-    """As `refuse_unknown`, but a form of any matter may have a choice: it is refused where it is typed."""
-    if section != CHOSEN:
+    """As `refuse_unknown`, but any form may have a section for entities: it is refused where it is typed."""
+    if section not in OF_ENTITIES:
         refuse_unknown(section, entity_type=entity_type, regime=regime)
 
 

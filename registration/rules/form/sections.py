@@ -9,6 +9,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.form.chosen import Chosen
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.documents import Documents
+from registration.rules.form.duplicates import Duplicates
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
@@ -26,6 +27,9 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 # The section with the choice of an application about a registered entity.
 CHOSEN = "chosen"
+# The section with the number of duplicates of another edition, and those that no establishment has.
+DUPLICATES = "duplicates"
+OF_ENTITIES = frozenset({CHOSEN, DUPLICATES})
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -84,6 +88,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "addons": Addons,
     "documents": Documents,
     CHOSEN: Chosen,
+    DUPLICATES: Duplicates,
 }
 
 

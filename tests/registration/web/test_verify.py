@@ -17,7 +17,6 @@ from registration import clock, database
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, Licence, LicenceCheck
 from registration.operations.act import act
-from registration.operations.reissue import reissue
 from registration.sandboxed.licence import MOST_PAGES
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, five_numbers, person, submitted
@@ -138,8 +137,7 @@ def test_a_sample_is_none_but_a_sample(visit: Visit, sheet: Licence, settings: S
 
 def test_an_old_edition_shows_the_one_in_force(visit: Visit, sheet: Licence) -> None:
     ref = case_of_first()
-    reissue(ref, reason_code="E02", opinion="水浸", actor=actor_of("0321"), now=clock.now())
-    work_off()
+    replaced(ref, clock.now())
     real()
     new = sheets(ref, edition=2)[0]
     page = words(visit().get(f"/v/{sheet.ref}"))
