@@ -21,15 +21,12 @@ LOST = "L01"
 
 
 @local_effect("licence.declare_void")
-def _follow_the_choice(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Declares the sheets void if such an item is chosen; takes the declaration back if a correction has dropped it."""
+def _declare(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    """Declares the sheets in force void if such an item is chosen."""
     offered = items_of_type(case.matter, case.entity_type)
     chosen = chosen_items(decrypt_form(case.form, case=case.ref))
-    if not any(offered[item].declares_void for item in chosen if item in offered):
-        take_back(session, case, now=now)
-        return
     founder = _founding_case(session, case)
-    if founder is None:
+    if founder is None or not any(offered[item].declares_void for item in chosen if item in offered):
         return
     sheets = [one for one in ledger.sheets_of(session, founder) if one.status == "issued"]
     for one in sheets:

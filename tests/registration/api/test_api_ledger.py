@@ -77,9 +77,7 @@ def test_no_single_person_changes_what_a_licence_says(program: Callable[[str], P
     assert sheets(ref, edition=2)[0].particulars["representative"] == "江暮云"
 
 
-def test_a_superseded_one_names_the_edition_in_force(
-    stranger: Program, ref: str
-) -> None:
+def test_a_superseded_one_names_the_edition_in_force(stranger: Program, ref: str) -> None:
     first = sheets(ref)[0]
     begun = replacement(ref, now(), "lost")
     check = stranger.get(f"/checks/{first.ref}").json
@@ -108,9 +106,7 @@ def test_who_may_not_is_refused(program: Callable[[str], Program], ref: str, log
     assert caller.post(f"/proposals/{proposal}", json={"decision": "confirm"}).status_code == status
 
 
-def test_a_stranger_checks_the_log_with_nothing_but_its_own_words(
-    stranger: Program, ref: str
-) -> None:
+def test_a_stranger_checks_the_log_with_nothing_but_its_own_words(stranger: Program, ref: str) -> None:
     assert stranger.get("/log/head").status_code == 404
     logged(now())
     old = stranger.get("/log/head").json

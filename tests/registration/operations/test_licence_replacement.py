@@ -8,14 +8,14 @@ from sqlmodel import col, select
 from registration import database
 from registration.errors import ActionRefused
 from registration.models import Licence
-from registration.operations import entity_cases, revocation
+from registration.operations import revocation
 from registration.operations.act import act
 from registration.queries.integrity import Counted
 from registration.queries.licence_status import ended_places, place_of
 from registration.queries.licences import check_code, check_token
 from registration.queries.register_integrity import broken_register
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, file_of, sign_all
+from tests.fixtures.cases import actor_of, file_of
 from tests.fixtures.licences import (
     APPROVER,
     CLERK,
@@ -80,8 +80,8 @@ def test_a_lost_licence_is_void_from_the_submission_on_and_then_superseded(licen
     assert (found.verdict, found.event.at, found.event.reason_code) == ("declared_void", LATER, "L01")
     told = file_of(licensed, actor=actor_of(CLERK), now=LATER).history[-1]
     assert (told.tag, told.data["application"]) == ("licence:declare_void", begun)
-    (signed,) = file_of(begun, actor=actor_of(LIN), now=LATER).signatures
-    assert "declared_void" in signed.declarations
+    (signed,) = (one for one in file_of(begun, actor=actor_of(LIN), now=LATER).history if one.tag.endswith(":sign"))
+    assert "declared_void" in signed.data["declarations"]
 
 
 def test_it_is_in_force_again_when_the_application_comes_to_nothing(licensed: str) -> None:
@@ -106,17 +106,6 @@ def test_the_edition_that_follows_ends_the_declaration_for_good(licensed: str) -
     assert verdicts(licensed) == ["superseded"] * 2 + ["declared_void"] * 2
     act(begun, "withdraw", actor=actor_of(LIN), now=LATER)
     assert verdicts(licensed) == ["superseded"] * 2 + ["sample"] * 2
-
-
-def test_a_correction_of_the_choice_takes_the_declaration_back(licensed: str) -> None:
-    begun = replacement(licensed, LATER, "lost")
-    act(begun, "claim", actor=actor_of(CLERK), now=LATER)
-    item = {"target": "section.chosen", "reason": "执照没有遗失", "remedy": "改选破损"}
-    act(begun, "request_correction", actor=actor_of(CLERK), now=LATER, items=[item])
-    entity_cases.choose(begun, ("damaged",), actor=actor_of(LIN), now=LATER)
-    assert verdicts(licensed) == ["declared_void"] * 2
-    sign_all(begun, actor=actor_of(LIN), now=LATER)
-    assert verdicts(licensed) == ["sample"] * 2
 
 
 def test_a_declared_licence_can_be_revoked_and_stays_void_when_that_is_undone(licensed: str) -> None:
