@@ -1,15 +1,16 @@
-"""What an application about a registered entity changes, in words: each item before and after."""
+"""What an application about a registered entity asks for and changes, in words: each item before and after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registration import database
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.register_words import item_label, value_lines
-from registration.rules.registered_entity import register_rows
+from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ def item_changes(case: Application) -> list[ItemChangeText]:
         for one in found
         if one.item not in NOT_SHOWN
     ]
+
+
+def items_asked(case: Application) -> list[tuple[str, str]]:
+    """Words and hint of each item that is chosen; empty for a case that founds an entity."""
+    offered = items_of_type(case.matter, case.entity_type)
+    chosen = chosen_items(decrypt_form(case.form, case=case.ref)) if offered else ()
+    rows = (offered[item] for item in chosen if item in offered)
+    return [(say(row.words), say(row.hint) if row.hint else "") for row in rows]
 
 
 def business_of(case: Application) -> str:
