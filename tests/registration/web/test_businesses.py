@@ -77,9 +77,9 @@ def test_what_a_licence_is_replaced_for_is_read_by_signer_and_examiner(visit: Vi
     for page in (owner.get(f"/applications/{begun}/check"), visit(CLERK).get(f"/desk/cases/{begun}")):
         assert "遗失或者毁坏，补领" in words(page)
         assert "原执照各份由系统公开声明作废" in words(page)
-    page = words(visit(LIN, lang="en").get(f"/businesses/{code}/licence_replacement"))
-    assert "Lost or destroyed" in page
-    assert page.count(begun) == 3
+    english = words(visit(LIN, lang="en").get(f"/businesses/{code}/licence_replacement"))
+    assert "Lost or destroyed" in english
+    assert english.count(begun) == 3
 
 
 def start(visitor: Visitor, code: str, item: str) -> str:
