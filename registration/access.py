@@ -96,7 +96,6 @@ ACCESS: dict[str, Rule] = {
     "ledger.inbox": Rule(staff=OFFICE, desk=True),
     "licence.propose": Rule(staff=frozenset({"examiner", "approver", "director", "licensing"})),
     "licence.decide": Rule(staff=frozenset({"approver", "director"})),
-    "licence.reissue": Rule(staff=frozenset({"licensing", "director"})),
     "licence.reprint": Rule(staff=frozenset({"window", "licensing", "director"})),
     "part.read": Rule(staff=OFFICE, officers=True, fields="agency"),
     "part.act": Rule(officers=True, fields="agency"),

@@ -24,6 +24,7 @@ CURRENT = {
     "establishment": "establishment@4",
     "change_of_registration": "change_of_registration@1",
     "filing_of_items": "filing_of_items@1",
+    "licence_replacement": "licence_replacement@1",
     "simple_deregistration": "simple_deregistration@1",
     "deregistration": "deregistration@1",
 }

@@ -50,7 +50,10 @@ class LicenceEvent(SQLModel, table=True):
 
     __tablename__ = "licence_event"
     __table_args__ = (
-        CheckConstraint("kind in ('issue', 'supersede', 'revoke', 'reinstate')", name="licence_event_kind"),
+        CheckConstraint(
+            "kind in ('issue', 'supersede', 'revoke', 'reinstate', 'declare_void', 'restore')",
+            name="licence_event_kind",
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)

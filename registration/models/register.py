@@ -242,12 +242,14 @@ class Licence(SQLModel, table=True):
     """One sheet of paper: an original or a numbered duplicate of an edition.
 
     `application_id` is the case that founded the entity, whose sheets are the entity's; `ordered_by` the later case
-    that led to the edition, if one did.
+    that led to the edition, if one did; `declared_by` the open case that declared the sheet void.
     """
 
     __table_args__ = (
         UniqueConstraint("application_id", "edition", "paper", "copy_no", name="licence_sheet"),
-        CheckConstraint("status in ('prepared', 'issued', 'superseded', 'revoked')", name="licence_status"),
+        CheckConstraint(
+            "status in ('prepared', 'issued', 'superseded', 'revoked', 'declared_void')", name="licence_status"
+        ),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -270,6 +272,7 @@ class Licence(SQLModel, table=True):
     fonts_hash: str | None = None
     reprints: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     ordered_by: int | None = Field(default=None, foreign_key="application.id")
+    declared_by: int | None = Field(default=None, foreign_key="application.id")
     issued_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

@@ -37,7 +37,8 @@ W = TypeVar("W", bound=Writer)
 
 # What an action writes beside the state; what an effect does inside the transaction. Filled by the actions' modules.
 VERBS = (
-    *("agencies", "apply", "entity_cases", "issue", "misuse", "names", "numbers", "objections", "public_notices"),
+    *("agencies", "apply", "declared_void", "entity_cases", "issue", "misuse", "names", "numbers", "objections"),
+    "public_notices",
     *("registration_record", "review", "share", "sign", "straight_through"),
 )
 WRITERS: dict[str, list[tuple[Writer, Callable[[Actor], bool]]]] = {}

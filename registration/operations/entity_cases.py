@@ -15,7 +15,7 @@ from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, EntityCase, EntityLock
 from registration.models.columns import table_of
-from registration.operations import apply
+from registration.operations import apply, declared_void
 from registration.operations.act import local_effect, writes
 from registration.operations.public_notices import take_back
 from registration.queries.businesses import require_business
@@ -140,9 +140,11 @@ def _lock(session: Session, case: Application, entity: Entity, sections: frozens
 
 @local_effect("register.release")
 def _release(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Ends the reservation of a case that changes nothing any more, and takes back its notice and the state it gave."""
+    """Ends the reservation of a case that changes nothing any more. Its notice, the state that it gave and its
+    declaration that a licence is void are taken back."""
     take_back(session, case, now=now)
     session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    declared_void.take_back(session, case, now=now)
 
 
 def locked_entity(session: Session, case: Application) -> Entity:

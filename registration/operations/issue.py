@@ -65,7 +65,7 @@ class MadeSheet:
 def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[Sheet]:
     """The sheets of the licence's edition that are still to be made; the same ones each time until `record`.
 
-    The first call fixes the first edition; operations/reissue.py orders the later ones.
+    The first call fixes the first edition; operations/editions.py orders the later ones.
     """
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)

@@ -1,4 +1,4 @@
-"""The status of issued sheets: issued, superseded, revoked, reinstated. Only this module writes it.
+"""The status of issued sheets: issued, superseded, revoked, reinstated, declared void. Only this module writes it.
 
 An event is written in the transaction that changes the status, and the log reads it later: two cases never
 wait for each other, and a crash in between loses nothing.
@@ -18,7 +18,7 @@ from registration.models import Application, Entity, Licence, LicenceEvent
 from registration.operations import audit, history
 from registration.operations.case_store import locked
 from registration.queries.object_facts import object_facts
-from registration.rules.ledger import STATUS_AFTER
+from registration.rules.ledger import STANDING, STATUS_AFTER
 
 
 def enter(
@@ -45,7 +45,7 @@ def enter(
 def enter_issue(session: Session, case: Application, sheets: Sequence[Licence], *, by: str, now: datetime) -> None:
     """Puts the new edition in force and supersedes the earlier ones, in the same transaction."""
     edition = sheets[0].edition if sheets else 0
-    old = [one for one in sheets_of(session, case) if one.status == "issued" and one.edition < edition]
+    old = [one for one in sheets_of(session, case) if one.status in STANDING and one.edition < edition]
     enter(session, "supersede", old, by=by, now=now)
     enter(session, "issue", sheets, by=by, now=now)
 
@@ -58,8 +58,8 @@ def sheets_of(session: Session, case: Application, *, edition: int | None = None
 
 
 def in_force(session: Session, case: Application) -> list[Licence]:
-    """The sheets of the edition in force. Conflict if there is none."""
-    found = [one for one in sheets_of(session, case) if one.status == "issued"]
+    """The sheets of the edition in force, also while they are declared void. Conflict if there is none."""
+    found = [one for one in sheets_of(session, case) if one.status in STANDING]
     if not found:
         raise Conflict("licence_not_in_force", ref=case.ref)
     newest = max(one.edition for one in found)

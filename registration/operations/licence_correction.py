@@ -12,7 +12,7 @@ from sqlmodel import Session
 from registration import outbox
 from registration.errors import InvalidInput
 from registration.models import Application, Licence, LicenceProposal
-from registration.operations import papers, reissue
+from registration.operations import editions, papers
 from registration.rules.problems import Problem
 
 # Facts that can be corrected. The name is not among them: a name must be reserved first.
@@ -39,7 +39,7 @@ def changes_of(
     if not evidence.strip():
         problems.append(Problem("evidence", "field.missing"))
     if not problems:
-        sheet, *_ = reissue.next_sheets(
+        sheet, *_ = editions.next_sheets(
             session, case, newest, serial=newest[0].serial, copies=None, changes=corrected, now=now
         )
         changed = {name: sheet.particulars.get(name) for name in corrected}
@@ -57,7 +57,7 @@ def changes_of(
 def carry_out(session: Session, case: Application, proposal: LicenceProposal, *, now: datetime) -> None:
     """Orders the corrected edition and the notice of it to the applicant, in the transaction of the decision."""
     corrected = {name: change["after"] for name, change in proposal.changes.items()}
-    edition, _serial = reissue.order(session, case, reissue.newest_of(session, case), changes=corrected, now=now)
+    edition = editions.order(session, case, editions.newest_of(session, case), changes=corrected, now=now)
     papers.write(session, case, PAPER, revision=edition, due_at=None, now=now)
     data = {"action": "correct", "revision": edition, "due_at": None}
     outbox.put(session, f"paper.{PAPER}", application_id=case.id, now=now, **data)

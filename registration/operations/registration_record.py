@@ -27,7 +27,7 @@ from registration.models import (
     RegisteredName,
     Revision,
 )
-from registration.operations import ledger, numbers, public_notices, register, reissue
+from registration.operations import editions, ledger, numbers, public_notices, register
 from registration.operations.act import perform, writes
 from registration.operations.entity_cases import locked_entity
 from registration.operations.issue import MadeSheet, Sheet, offices_of, sheet_to_make, with_file
@@ -37,7 +37,7 @@ from registration.queries.names import registered_names
 from registration.queries.registered_entities import edition_underway, registered_form, with_opened
 from registration.rules.check_people import persons_named
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import OF_APPLICATION, Form, read
+from registration.rules.form import DUPLICATES, OF_APPLICATION, Form, read
 from registration.rules.printing import printed_facts
 from registration.rules.reasons import licence_reasons
 from registration.rules.registered_entity import PEOPLE, chosen_items, opened_sections, register_rows, type_after
@@ -78,14 +78,23 @@ def _order(
         return []
     if edition_underway(session, entity):
         raise Conflict("reissue_underway", ref=case.ref)
-    newest = reissue.newest_of(session, founder)
+    newest = editions.newest_of(session, founder)
     serial = numbers.serial(session, founder.registrar_code, on=local_date(now))
-    sheets = reissue.next_sheets(session, founder, newest, serial=serial, copies=None, changes=changes, now=now)
+    copies = _wanted_copies(case)
+    sheets = editions.next_sheets(session, founder, newest, serial=serial, copies=copies, changes=changes, now=now)
     for one in sheets:
         one.ordered_by = case.id
     session.add_all(sheets)
     session.flush()
     return sheets
+
+
+def _wanted_copies(case: Application) -> int | None:
+    """How many duplicates the case asks for; None for one that does not: as many as before."""
+    form = decrypt_form(case.form, case=case.ref)
+    opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
+    duplicates = _read(form, case).duplicates if DUPLICATES in opened else None
+    return duplicates.copies if duplicates else None
 
 
 def _printed_changes(session: Session, case: Application, entity: Entity) -> dict[str, Any]:

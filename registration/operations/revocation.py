@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration import database
-from registration.actor import Actor
+from registration.actor import SYSTEM, Actor
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, Licence, LicenceProposal
-from registration.operations import ledger, licence_correction, register, reissue
+from registration.operations import declared_void, editions, ledger, licence_correction, register
 from registration.queries.ledger import open_proposal
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
@@ -163,6 +163,10 @@ def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *
         reason_code=proposal.reason_code,
         proposal_id=proposal.id,
     )
+    if proposal.kind == "reinstate":
+        # What an open application has declared lost stays void.
+        lost = [one for one in sheets if one.declared_by is not None]
+        ledger.enter(session, "declare_void", lost, by=SYSTEM.tag, now=now, reason_code=declared_void.LOST)
     entity = ledger.entity_of(session, case)
     ends = (licence_reason(proposal.reason_code) or {}).get("entity")
     reinstated = proposal.kind == "reinstate" and entity.status in ENDED_BY_US
@@ -191,5 +195,5 @@ def _to_reinstate(session: Session, case: Application) -> list[Licence]:
 AFFECTED: dict[str, Callable[[Session, Application], list[Licence]]] = {
     "revoke": _to_revoke,
     "reinstate": _to_reinstate,
-    "correct": reissue.newest_of,
+    "correct": editions.newest_of,
 }

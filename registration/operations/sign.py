@@ -37,6 +37,7 @@ from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.form.parties import party_in
 from registration.rules.prose import prose
+from registration.rules.registered_entity import chosen_items
 from registration.rules.signers import Signer, signer_with, signers_for
 from registration.rules.tidy import is_same_name, is_same_number
 from registration.settings import settings
@@ -190,8 +191,11 @@ def _record_signature(
     party = session.get_one(Party, actor.party_id)
     party.signed_at, party.signed_digest = now, _keep_content(session, case)
     party.refused_at = party.refused_digest = party.refused_reason = party.remind_at = None
-    declared = declarations_for(party.capacities, matter=case.matter, regime=case.regime, on=local_date(now))
-    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    raw = decrypt_form(case.form, case=case.ref)
+    declared = declarations_for(
+        party.capacities, matter=case.matter, items=chosen_items(raw), regime=case.regime, on=local_date(now)
+    )
+    form, _ = read(raw, entity_type=case.entity_type, regime=case.regime)
     signer = signer_with(form, party.person_key, entity_type=case.entity_type)
     return {
         "person": party.person_key,

@@ -22,12 +22,12 @@ from registration.models import (
 from registration.queries.licences import ENDED
 from registration.queries.object_facts import object_facts
 from registration.queries.outbox import parked_edition
+from registration.rules.ledger import STANDING
 
 MOST_CHECKS = 20
 # Operation on a licence -> its access rule.
 RULES = {
     "reprint": "licence.reprint",
-    "reissue": "licence.reissue",
     "propose_revoke": "licence.propose",
     "propose_reinstate": "licence.propose",
     "propose_correct": "licence.propose",
@@ -180,9 +180,9 @@ def _blocked(
         return "reissue_underway"
     if waiting is not None:
         return "proposal_open"
-    if deed in ("reissue", "propose_correct"):
+    if deed == "propose_correct":
         return "entity_ended" if entity is not None and entity.status in ENDED else None
-    if deed == "propose_revoke" and not _has(sheets, "issued"):
+    if deed == "propose_revoke" and not any(view.sheet.status in STANDING for view in sheets):
         return "licence_not_in_force"
     return None
 

@@ -14,7 +14,10 @@ def place_of(licence: Licence) -> tuple[int, int]:
 
 
 def ended_places(session: Session, number: int) -> list[int] | None:
-    """The positions in a list whose licence was superseded or revoked, or whose entity ended. None: no such list."""
+    """The positions in a list whose licence was superseded, revoked or declared void, or whose entity ended.
+
+    None: there is no such list.
+    """
     last: int | None = session.scalars(select(func.max(col(Licence.id)))).one()
     if last is None or not 0 <= number <= last // SIZE:
         return None
@@ -23,6 +26,6 @@ def ended_places(session: Session, number: int) -> list[int] | None:
     query = select(col(Licence.id)).where(
         col(Licence.id) >= first,
         col(Licence.id) < first + SIZE,
-        or_(col(Licence.status).in_(("superseded", "revoked")), col(Licence.application_id).in_(gone)),
+        or_(col(Licence.status).in_(("superseded", "revoked", "declared_void")), col(Licence.application_id).in_(gone)),
     )
     return [place - first for place in session.scalars(query) if place is not None]

@@ -13,7 +13,9 @@ from registration.models import Entity, IssuedNumber, Licence, LicenceEvent, Reg
 from registration.queries.log import Proof, proof_for_sheet
 
 Means = Literal["code", "token", "file"]
-Verdict = Literal["valid", "sample", "superseded", "revoked", "altered", "not_ours", "unknown", "malformed"]
+Verdict = Literal[
+    "valid", "sample", "superseded", "revoked", "declared_void", "altered", "not_ours", "unknown", "malformed"
+]
 
 # Register statuses after which no licence of the entity is valid.
 ENDED = frozenset({"revoked", "annulled", "deregistered"})
@@ -35,6 +37,8 @@ COMPARED = (
     "serial",
 )
 LONGEST_CODE = 40
+# Verdict -> the events that lead to it.
+_KINDS = {"revoked": ("revoke",), "superseded": ("supersede",), "declared_void": ("declare_void",)}
 
 
 @dataclass(frozen=True)
@@ -140,16 +144,20 @@ def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
         return "revoked"
     if licence.status == "superseded":
         return "superseded"
+    if licence.status == "declared_void":
+        return "declared_void"
     return "sample" if licence.particulars.get("sample") else "valid"
 
 
 def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent | None:
     """The event that gave the sheet its status; for a revocation, that of the edition in force then."""
-    kind = {"revoked": "revoke", "superseded": "supersede"}.get(verdict, "issue")
-    mine = col(Licence.application_id) == licence.application_id if kind == "revoke" else col(Licence.id) == licence.id
+    kinds = _KINDS.get(verdict, ("issue", "restore"))
+    mine = (
+        col(Licence.application_id) == licence.application_id if verdict == "revoked" else col(Licence.id) == licence.id
+    )
     query = select(LicenceEvent).join(Licence, col(Licence.id) == col(LicenceEvent.licence_id)).where(mine)
     return session.scalars(
-        query.where(col(LicenceEvent.kind) == kind).order_by(col(LicenceEvent.id).desc()).limit(1)
+        query.where(col(LicenceEvent.kind).in_(kinds)).order_by(col(LicenceEvent.id).desc()).limit(1)
     ).one_or_none()
 
 

@@ -11,6 +11,7 @@ from registration.queries.casefile import CaseFile
 from registration.queries.receipts import ReceiptRow
 from registration.rules.city import NextStep, city
 from registration.rules.entity_types import type_row
+from registration.rules.ledger import STANDING
 
 # `part`: the agency has a part in the case; `sending`: it will get the data; `delivered`: it has them; `confirmed`: it
 # `part`: the agency has a part in the case; `sending`: it will get the data; `delivered`: it has them; `confirmed`: it
@@ -35,7 +36,7 @@ class NextStepState:
 
 def next_steps_of(file: CaseFile) -> list[NextStepState]:
     """Empty before the licence, or where the city has no such data."""
-    issued = [one for one in file.licences if one.status == "issued" and one.issued_at]
+    issued = [one for one in file.licences if one.status in STANDING and one.issued_at]
     if not issued:
         return []
     row = type_row(file.case.entity_type)

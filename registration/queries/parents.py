@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from registration.models import Entity, Licence
 from registration.queries.licences import ENDED
 from registration.rules.form.parties import parties_in
+from registration.rules.ledger import STANDING
 from registration.rules.registered_parent import RegisteredParent
 from registration.rules.tidy import UntidyText, tidy_code
 
@@ -48,7 +49,7 @@ def _as_registered(entity: Entity, newest: Licence | None) -> RegisteredParent:
         type_text=str(facts.get("type_text") or ""),
         representatives=tuple(str(facts.get("delegate") or facts.get("representative") or "").split("、")),
         scope=(*facts.get("general_items", ()), *facts.get("licensed_items", ())),
-        in_force=entity.status not in ENDED and newest is not None and newest.status == "issued",
+        in_force=entity.status not in ENDED and newest is not None and newest.status in STANDING,
     )
 
 

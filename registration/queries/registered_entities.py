@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, EntityCase, EntityForm, EntityLock, Licence
-from registration.rules.form import CHOSEN
+from registration.rules.form import CHOSEN, DUPLICATES
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.registered_entity import register_rows
 
@@ -27,12 +27,27 @@ def founding_case(session: Session, entity: Entity) -> Application:
 
 
 def registered_form(session: Session, entity: Entity) -> dict[str, Any]:
-    """Every section as it is registered now, in the clear."""
+    """Every section as it is registered now, in the clear, with the number of duplicates as the ledger has it."""
     row = session.get(EntityForm, entity.id)
     if row is not None:
-        return in_present_shape(decrypt_form(row.form, case=entity.code))
-    case = founding_case(session, entity)
-    return in_present_shape(decrypt_form(case.form, case=case.ref))
+        form = decrypt_form(row.form, case=entity.code)
+    else:
+        case = founding_case(session, entity)
+        form = decrypt_form(case.form, case=case.ref)
+    return in_present_shape(form) | {DUPLICATES: {"copies": _duplicates(session, entity)}}
+
+
+def _duplicates(session: Session, entity: Entity) -> int:
+    """Of the newest edition that was issued."""
+    query = select(col(Licence.edition), func.count()).where(
+        col(Licence.application_id) == entity.application_id,
+        col(Licence.status) != "prepared",
+        col(Licence.paper) == "duplicate",
+    )
+    newest = session.execute(
+        query.group_by(col(Licence.edition)).order_by(col(Licence.edition).desc()).limit(1)
+    ).first()
+    return int(newest[1]) if newest else 0
 
 
 def with_opened(registered: Mapping[str, Any], form: Mapping[str, Any], opened: frozenset[str]) -> dict[str, Any]:

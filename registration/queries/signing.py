@@ -22,6 +22,7 @@ from registration.rules.fields import sensitive_paths
 from registration.rules.form.parent import PARENT
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.masking import masked_form
+from registration.rules.registered_entity import chosen_items
 from registration.rules.signers import signer_with
 
 
@@ -84,7 +85,13 @@ def signing_file(
         proved=proved,
         signs_for=signer.organizations if signer else (),
         digest=form_digest(file.facts.form, materials_now(session, case)),
-        declarations=declarations_for(party.capacities, matter=case.matter, regime=case.regime, on=local_date(now)),
+        declarations=declarations_for(
+            party.capacities,
+            matter=case.matter,
+            items=chosen_items(file.form),
+            regime=case.regime,
+            on=local_date(now),
+        ),
         signed=any(one.valid for one in file.signatures if one.party.id == party.id),
         changes=tuple(_changes(session, case, party, shown, keys)) if proved else (),
     )

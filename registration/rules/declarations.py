@@ -24,13 +24,19 @@ def known_declarations(matter: str) -> Mapping[str, DeclarationRow]:
     return {**_shared(), **matter_data(matter).declarations}
 
 
-def declarations_for(capacities: Iterable[str], *, matter: str, regime: str, on: date) -> tuple[str, ...]:
-    """The declarations that go with these capacities, in order (Company Law art. 178, Regulation arts. 12, 17)."""
-    held, day = frozenset(capacities), law_day(regime, on)
+def declarations_for(
+    capacities: Iterable[str], *, matter: str, items: Iterable[str] = (), regime: str, on: date
+) -> tuple[str, ...]:
+    """The declarations that go with these capacities, in order (Company Law art. 178, Regulation arts. 12, 17).
+
+    `items`: what the application has chosen, where its matter has a choice.
+    """
+    held, chosen, day = frozenset(capacities), frozenset(items), law_day(regime, on)
     return tuple(
         key
         for key, row in known_declarations(matter).items()
         if (not row.capacities or held.intersection(row.capacities))
+        and (not row.items or chosen.intersection(row.items))
         and (not row.only or cited(row.law, day, OF_PAPERS))
     )
 

@@ -215,9 +215,12 @@ class Remedy(SaidRow):
 
 
 class DeclarationRow(SaidRow):
-    """A declaration of a signer, for these `capacities` (none: all). `only`: where its law is in force alone."""
+    """A declaration of a signer, for these `capacities` (none: all) and for the choices `items` (none: all). `only`:
+    where its law is in force alone.
+    """
 
     capacities: Names = ()
+    items: Names = ()
     law: Names = ()
     only: bool = False
 

@@ -150,7 +150,7 @@ def remedies(*, regime: str, on: date, lang: str, reconsideration: str = "", cou
 
 
 def licence_reasons(kind: str) -> Mapping[str, Any]:
-    """Code -> texts and what follows, of `reissue`, `revoke` or `reinstate`."""
+    """Code -> texts and what follows, of `correct`, `lost`, `revoke` or `reinstate`."""
     found: Mapping[str, Any] = texts(_LICENCES)[kind]
     return found
 

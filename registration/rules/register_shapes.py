@@ -14,7 +14,8 @@ class ItemRow(SaidRow):
     """What an applicant can choose in a matter on a registered entity. `for`: the types or families that have it (none:
     all); `sections` of the form are opened by it; `signers` are the capacities that sign it. `becomes`: the type that
     an entity of a type has after it; `capital`: whether the capital is then `higher` or `lower`; `deadline`: within how
-    many days of the event it must be applied for; `shortens_terms` marks where terms of payment are shortened.
+    many days of the event it must be applied for; `shortens_terms` marks where terms of payment are shortened;
+    `declares_void`: when it is submitted, the sheets in force are declared void.
     """
 
     hint: Said | None = None
@@ -25,6 +26,7 @@ class ItemRow(SaidRow):
     capital: Literal["higher", "lower"] | None = None
     deadline: int | None = Field(default=None, gt=0)
     shortens_terms: bool = False
+    declares_void: bool = False
     basis: Names = ()
 
 

@@ -22,7 +22,7 @@ from registration.rules.problems import problem_text
 from registration.rules.registered_entity import chosen_items, has_deadline, items_of_type, register_rows
 from registration.web.forms.anchors import FieldErrors
 from registration.web.forms.section import open_case
-from registration.web.present.item_changes import business_of, item_changes, kept_limit
+from registration.web.present.item_changes import business_of, item_changes, items_asked, kept_limit
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.licence_words import entity_state_tag
 from registration.web.present.register import items_by_kind
@@ -184,9 +184,10 @@ def _start_page(code: str, matter: str, problems: FieldErrors | None = None) -> 
 
 def _options(matter: str, entity_type: str, taken: dict[str, str]) -> list[Choice]:
     """Key, label, hint: of an item that another application is changing, which one that is."""
-    found = []
+    found, rows = [], register_rows(matter)
+    of_all = rows.sections if rows else ()
     for key, row in items_of_type(matter, entity_type).items():
-        others = sorted({taken[section] for section in row.sections if section in taken})
+        others = sorted({taken[section] for section in (*of_all, *row.sections) if section in taken})
         hint = say(row.hint) if row.hint else ""
         if others:
             hint = _("已经有一份申请在办理：%(refs)s。等它办结以后才能提交", refs=_("、").join(others))
@@ -195,5 +196,6 @@ def _options(matter: str, entity_type: str, taken: dict[str, str]) -> list[Choic
 
 
 blueprint.add_app_template_global(item_changes, "item_changes")
+blueprint.add_app_template_global(items_asked, "items_asked")
 blueprint.add_app_template_global(business_of, "business_of")
 blueprint.add_app_template_global(kept_limit, "kept_limit")

@@ -16,10 +16,9 @@ from registration.errors import Conflict, InvalidInput
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
 from registration.http.problem_json import title_of
-from registration.operations import ledger, reissue, revocation
+from registration.operations import ledger, revocation
 from registration.queries.ledger import LedgerPage, ledger_of, proposals_for
 from registration.rules.problems import Problem
-from registration.rules.whole_numbers import whole_number
 from registration.web import confirming, review
 from registration.web.present import ledger as present
 from registration.web.present.licence_words import fact_label
@@ -50,23 +49,6 @@ def inbox() -> str:
 @access("ledger.inbox")
 def case(ref: str) -> Page:
     return _page(ref)
-
-
-@blueprint.post("/cases/<ref>/licence/reissue")
-@access("ledger.inbox")
-def order(ref: str) -> Page:
-
-    def do() -> None:
-        reissue.reissue(
-            ref,
-            reason_code=request.form.get("reissue.reason_code", ""),
-            opinion=request.form.get("reissue.opinion", ""),
-            copies=whole_number(request.form.get("copies", ""), most=999),
-            actor=the_actor(),
-            now=now(),
-        )
-
-    return _done(ref, "reissue", do, _("已经开始制作新版执照，几秒钟后签发；签发以后旧版立即失效"))
 
 
 @blueprint.post("/cases/<ref>/licence/propose")
@@ -158,7 +140,7 @@ def _page(
         proposals=[present.proposal_of(one, page.case.entity_type) for one in page.proposals],
         checks=present.checks_of(page),
         blocked=present.blocked_of(page),
-        reasons={kind: present.choices(kind) for kind in ("reissue", "correct", "revoke", "reinstate")},
+        reasons={kind: present.choices(kind) for kind in ("correct", "revoke", "reinstate")},
         typed=request.form,
         facts=present.changeable(page),
         fact_label=partial(fact_label, entity_type=page.case.entity_type),

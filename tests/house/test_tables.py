@@ -15,13 +15,13 @@ from registration.operations import (
     act,
     correspondence,
     delayed_decisions,
+    editions,
     english_summary,
     exchange,
     feedback,
     founding_documents,
     licence_correction,
     promises,
-    reissue,
     straight_through,
     webhook_deliveries,
 )
@@ -84,7 +84,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     asked |= {f"paper.{FOUNDING_DOCUMENT}", founding_documents.DRAFT}
     beside = {
         *promises.EFFECTS.values(),
-        reissue.EFFECT,
+        editions.EFFECT,
         *corrected,
         *asked,
         sign_ups.EFFECT,

@@ -1,4 +1,4 @@
-"""What the office does with issued paper: replaces it, prints it again, revokes and reinstates it, two persons each."""
+"""What the office does with issued paper: prints it again, corrects, revokes and reinstates it, two persons each."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -16,8 +16,7 @@ from registration.api.v1.present import licence_row
 from registration.api.v1.values import NOT_BLANK, Name
 from registration.http.context import the_actor
 from registration.models import LicenceProposal
-from registration.operations import ledger, reissue, revocation
-from registration.operations.reissue import MOST_COPIES
+from registration.operations import ledger, revocation
 from registration.queries.ledger import LedgerPage, SheetView, ledger_of, proposals_for
 
 TAGS = [Tag(name="执照台账 Ledger")]
@@ -30,7 +29,7 @@ class ProposalPath(BaseModel):
 
 
 class EventRow(BaseModel):
-    kind: Literal["issue", "supersede", "revoke", "reinstate"]
+    kind: Literal["issue", "supersede", "revoke", "reinstate", "declare_void", "restore"]
     at: datetime
     by: str
     reason_code: str | None
@@ -97,14 +96,6 @@ class CorrectedFacts(_Body):
     licensed_items: list[str] | None = None
 
 
-class Reissue(_Body):
-    reason_code: str = Field(max_length=10)
-    opinion: Opinion
-    copies: int | None = Field(
-        default=None, ge=1, le=MOST_COPIES, description="How many duplicates; else as many as before"
-    )
-
-
 class Propose(_Body):
     kind: Literal["revoke", "reinstate"]
     reason_code: str = Field(max_length=10)
@@ -121,10 +112,6 @@ class Correct(_Body):
 class Decide(_Body):
     decision: Literal["confirm", "refuse"]
     opinion: str = Field(default="", max_length=LONGEST)
-
-
-class Ordered(BaseModel):
-    edition: int
 
 
 class Reprinted(BaseModel):
@@ -150,21 +137,6 @@ def show_ledger(path: shapes.CasePath) -> Response:
     with database.reading() as session:
         page = ledger_of(session, path.ref, actor=the_actor())
     return reply(_ledger(page))
-
-
-@blueprint.post("/applications/<ref>/reissue", tags=TAGS, responses={200: Ordered}, summary="换发补发 · A new edition")
-@access("licence.reissue")
-def order_edition(path: shapes.CasePath, body: Reissue) -> Response:
-    """The old edition holds until the new one is made; then it is superseded at once. It says what the old one says."""
-    edition = reissue.reissue(
-        path.ref,
-        reason_code=body.reason_code,
-        opinion=body.opinion,
-        copies=body.copies,
-        actor=the_actor(),
-        now=clock.now(),
-    )
-    return reply(Ordered(edition=edition))
 
 
 @blueprint.post(

@@ -18,7 +18,7 @@ from registration.api.v1.log_shapes import LogProof
 from registration.gateways.examination import Examined
 from registration.http.context import PUBLIC_LIMIT, limiter, say, settings_here
 from registration.models import Licence as Sheet
-from registration.queries.licences import Checked
+from registration.queries.licences import Checked, Verdict
 from registration.queries.log import as_proof
 from registration.rules.reasons import licence_reason
 from registration.rules.reference import texts
@@ -61,7 +61,7 @@ class CheckedSignature(Signature):
 class Check(BaseModel):
     """The public answer about a licence, with printed facts only."""
 
-    verdict: Literal["valid", "sample", "superseded", "revoked", "altered", "not_ours", "unknown", "malformed"]
+    verdict: Verdict
     message: str
     checked_by: Literal["code", "token", "file"]
     checked_at: datetime
@@ -75,7 +75,9 @@ class Check(BaseModel):
     signed_at: datetime | None
     signature: CheckedSignature | None = Field(description="Of a file: what its signature proves. None without a file")
     since: datetime | None = Field(description="Since when the sheet is what the verdict says")
-    reason: RevocationReason | None = Field(description="Of a revoked one: why, in words for everybody")
+    reason: RevocationReason | None = Field(
+        description="Of one that was revoked or declared void: why, in words for everybody"
+    )
     in_force: InForce | None = Field(description="Of a superseded one: the edition that holds now")
     log: LogProof | None = Field(description="The latest entry about the sheet in the public log, and its proof")
 

@@ -19,8 +19,8 @@ from registration.documents import uploads
 from registration.gateways.identity import identity_check
 from registration.gateways.storage import storage
 from registration.keys.account_names import login_key
-from registration.models import Account, Application, HistoryEntry, Licence, Material
-from registration.operations import accounts, apply, reissue, revocation, samples, sign, signer_identity
+from registration.models import Account, Application, Entity, EntityCase, HistoryEntry, Licence, Material
+from registration.operations import accounts, apply, entity_cases, revocation, samples, sign, signer_identity
 from registration.operations.act import act
 from registration.operations.apply import Stored
 from registration.queries.casefile import CaseFile, casefile
@@ -166,6 +166,39 @@ def _stored(kind: str) -> Stored:
     return uploads.keep(data, uploads.judge(data, path.name), storage=storage(settings()))
 
 
+# A later application about the entity that the case has founded.
+
+
+def _begin_later(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
+    if not _later(ref):
+        with database.reading() as session:
+            of_case = col(Application.id) == col(Entity.application_id)
+            code = session.exec(select(Entity.code).join(Application, of_case).where(Application.ref == ref)).one()
+        entity_cases.start(code, **given, actor=actor, now=now)
+
+
+def _sign_later(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
+    _sign(_later(ref), case, actor, now, given)
+
+
+def _act_later(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
+    inputs = dict(given)
+    if not _has_entry(_later(ref), at=now):
+        act(_later(ref), inputs.pop("action"), actor=actor, now=now, **inputs)
+
+
+def _later(ref: str) -> str:
+    """The reference of the application; empty before it is begun."""
+    with database.reading() as session:
+        founder = select(Application.id).where(Application.ref == ref)
+        query = (
+            select(Application.ref)
+            .join(EntityCase, col(EntityCase.application_id) == col(Application.id))
+            .join(Entity, col(Entity.id) == col(EntityCase.entity_id))
+        )
+        return session.exec(query.where(col(Entity.application_id).in_(founder))).first() or ""
+
+
 # What happens to a licence that was issued.
 
 
@@ -193,9 +226,15 @@ def _by(operation: Callable[..., object]) -> OnLedger:
     return lambda ref, actor, now, given: operation(ref, actor=actor, now=now, **given)
 
 
-OWN: dict[str, Own] = {"draft": _draft, "sign": _sign, "correct": _correct}
+OWN: dict[str, Own] = {
+    "draft": _draft,
+    "sign": _sign,
+    "correct": _correct,
+    "later.begin": _begin_later,
+    "later.sign": _sign_later,
+    "later.act": _act_later,
+}
 LEDGER: dict[str, OnLedger] = {
-    "ledger.reissue": _by(reissue.reissue),
     "ledger.propose_revocation": _by(revocation.propose_revocation),
     "ledger.propose_reinstatement": _by(revocation.propose_reinstatement),
     "ledger.propose_correction": _propose_correction,

@@ -7,7 +7,7 @@ from registration.migrations.capital_terms import fill
 from registration.models import columns
 
 revision = "0045"
-down_revision = "0043"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -6,6 +6,7 @@ from registration.rules.form.reading import Reading, well_shaped
 from registration.rules.form.sections import (
     CHOSEN,
     DOCUMENTS,
+    DUPLICATES,
     ESTABLISHMENT,
     LAST_STEP,
     MODELS,
@@ -20,6 +21,7 @@ from registration.rules.form.sections import (
 __all__ = [
     "CHOSEN",
     "DOCUMENTS",
+    "DUPLICATES",
     "ESTABLISHMENT",
     "LAST_STEP",
     "MODELS",

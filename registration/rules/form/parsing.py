@@ -11,6 +11,7 @@ from registration.rules.form.chosen import Chosen
 from registration.rules.form.closing import Closing
 from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.documents import Documents
+from registration.rules.form.duplicates import Duplicates
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
@@ -69,6 +70,7 @@ class Form:
     dissolution: Dissolution | None = None
     settlement: Settlement | None = None
     reduction: Reduction | None = None
+    duplicates: Duplicates | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""

@@ -10,6 +10,7 @@ from registration.rules.form.chosen import Chosen
 from registration.rules.form.closing import Closing
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.documents import Documents
+from registration.rules.form.duplicates import Duplicates
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
@@ -29,10 +30,12 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 # The section with the choice of an application about a registered entity.
 CHOSEN = "chosen"
+# The section with the number of duplicates of another edition.
+DUPLICATES = "duplicates"
 # What an application about a registered entity says about itself: nothing of it is registered of the entity.
 OF_APPLICATION = frozenset(("reduction", "closing", "dissolution", "settlement"))
 # Sections that no form of an establishment has.
-OF_REGISTERED = OF_APPLICATION | {CHOSEN}
+OF_REGISTERED = OF_APPLICATION | {CHOSEN, DUPLICATES}
 
 
 # The groups of a task list for more than sections: the documents, and the step that ends the draft.
@@ -95,6 +98,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "closing": Closing,
     "dissolution": Dissolution,
     "settlement": Settlement,
+    DUPLICATES: Duplicates,
 }
 
 

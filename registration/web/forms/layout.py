@@ -208,6 +208,9 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("partners.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
         LayoutField("partners.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
+    "duplicates": (
+        LayoutField("duplicates.copies", "number", hint=_l("正本一份，副本可以多份。"), inputmode="numeric"),
+    ),
     **FOREIGN_PAGES,
     **REDUCTION_PAGES,
     **PARENT_PAGES,
@@ -285,6 +288,7 @@ TITLES = {
     "addons": _l("还要一并办理什么"),
     **CLOSING_TITLES,
     "documents": _l("由系统生成的文件"),
+    "duplicates": _l("新版要几份副本"),
 }
 INTROS = {
     "domicile": _l("住所只有一处，登记机关的文书送到这里。"),
@@ -318,6 +322,7 @@ INTROS = {
         "可以逐份阅读，修改可以约定的条款，或者改用自己的文件。"
     ),
     **CLOSING_INTROS,
+    "duplicates": _l("现在的份数已经填好。新版的正本和副本一起签发，旧版各份同时失效。"),
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
 

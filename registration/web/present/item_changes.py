@@ -1,17 +1,24 @@
-"""What an application about a registered entity changes, in words: each item before and after."""
+"""What an application about a registered entity asks for and changes, in words: each item before and after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registration import database
 from registration.clock import local_date, now
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.register_words import item_label, value_lines
-from registration.rules.registered_entity import Lateness, has_deadline, lateness, register_rows
+from registration.rules.registered_entity import (
+    Lateness,
+    chosen_items,
+    has_deadline,
+    items_of_type,
+    lateness,
+    register_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,14 @@ def kept_limit(case: Application) -> Lateness | None:
         return None
     form = decrypt_form(case.form, case=case.ref)
     return lateness(case.matter, form, on=local_date(case.submitted_at or now()))
+
+
+def items_asked(case: Application) -> list[tuple[str, str]]:
+    """Words and hint of each item that is chosen; empty for a case that founds an entity."""
+    offered = items_of_type(case.matter, case.entity_type)
+    chosen = chosen_items(decrypt_form(case.form, case=case.ref)) if offered else ()
+    rows = (offered[item] for item in chosen if item in offered)
+    return [(say(row.words), say(row.hint) if row.hint else "") for row in rows]
 
 
 def business_of(case: Application) -> str:

@@ -24,12 +24,12 @@ STATUS = {
     "issued": (_l("有效"), "ok"),
     "superseded": (_l("已换发"), "warn"),
     "revoked": (_l("已失效"), "bad"),
+    "declared_void": (_l("声明作废"), "bad"),
 }
 KINDS = {"revoke": _l("吊销或者作废"), "reinstate": _l("恢复"), "correct": _l("更正")}
 DECIDED = {"open": (_l("等待决定"), "hold"), "confirmed": (_l("已同意"), "ok"), "refused": (_l("不同意"), "")}
 DEEDS = {
     "reprint": _l("重印"),
-    "reissue": _l("换发、补发"),
     "propose_revoke": _l("提议吊销或者作废"),
     "propose_reinstate": _l("提议恢复"),
     "propose_correct": _l("提议更正记载错误"),
@@ -38,7 +38,6 @@ MEANS = {"code": _l("号码"), "token": _l("二维码"), "file": _l("文件")}
 PROBLEMS = {
     "reason_code": _l("请选择原因"),
     "opinion": _l("请写明理由"),
-    "copies": _l("副本数应当是1到20"),
     "evidence": _l("请写明哪份材料证明执照记载有误"),
     "changes": _l("没有要更正的内容：请把写错的地方改成正确的"),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -71,7 +71,11 @@ def _rows(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Ma
     if checked.verdict == "superseded":
         yield from _superseded(checked)
     if checked.verdict == "revoked":
-        yield from _revoked(checked)
+        yield from _revoked(checked, _("失效时间"))
+    if checked.verdict == "declared_void":
+        yield from _revoked(checked, _("声明作废时间"))
+    if checked.event and checked.event.kind == "restore":
+        yield from _restored(checked.event.at)
     yield from _public_facts(checked, licence)
 
 
@@ -89,14 +93,18 @@ def _superseded(checked: Checked) -> Iterator[tuple[str, Markup]]:
         yield _("换发时间"), moment(checked.event.at)
 
 
-def _revoked(checked: Checked) -> Iterator[tuple[str, Markup]]:
+def _revoked(checked: Checked, since: str) -> Iterator[tuple[str, Markup]]:
     """Since when and why, in the public texts; never an internal opinion of the office."""
     if checked.event is None:
         return
-    yield _("失效时间"), moment(checked.event.at)
+    yield since, moment(checked.event.at)
     if reason := licence_reason(checked.event.reason_code):
         yield _("原因"), escape(say(reason))
         yield _("依据"), escape(reason["article"])
+
+
+def _restored(at: datetime) -> Iterator[tuple[str, Markup]]:
+    yield _("恢复有效"), escape(_("%(time)s，企业声明遗失以后，补领的申请没有办成")) % {"time": moment(at)}
 
 
 def _proved(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Markup]]:
@@ -211,7 +219,7 @@ def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:
         yield _("文件指纹（SHA-256）：与签发记录逐位比较")
         yield from signature_steps(checked, examined)
     if checked.licence is not None:
-        yield _("换发、吊销、注销：与现在的登记状态核对")
+        yield _("换发、声明作废、吊销、注销：与现在的登记状态核对")
         if checked.proof is not None:
             yield _("公开日志：这份执照最近一次变动已经写入，谁也不能悄悄改掉")
 

@@ -16,6 +16,8 @@ EVENTS = {
     "supersede": (_l("被新版代替"), "warn"),
     "revoke": (_l("失效"), "bad"),
     "reinstate": (_l("恢复有效"), "ok"),
+    "declare_void": (_l("声明作废"), "bad"),
+    "restore": (_l("作废声明撤回，恢复有效"), "ok"),
 }
 PAPERS = {"original": _l("正本"), "duplicate": _l("副本")}
 

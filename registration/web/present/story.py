@@ -46,6 +46,8 @@ _OTHER = {
     "promise:give": _l("补给承诺时间"),
     "licence:reprint": _l("重印执照"),
     "licence:reissue": _l("换发执照"),
+    "licence:declare_void": _l("执照遗失，企业声明作废"),
+    "licence:restore": _l("作废声明撤回，执照恢复有效"),
     "licence:issue_edition": _l("新版执照已签发，旧版失效"),
     "licence:propose_revoke": _l("提议吊销或者作废执照"),
     "licence:propose_reinstate": _l("提议恢复执照"),

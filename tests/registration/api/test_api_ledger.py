@@ -8,11 +8,24 @@ import pytest
 from flask import Flask
 
 from registration.clock import now
+from registration.operations.act import act
 from registration.rules import tree_heads
 from registration.rules.merkle import includes, is_extended
 from registration.settings import Settings
+from tests.fixtures.cases import actor_of
 from tests.fixtures.database import sqlite_only
-from tests.fixtures.licences import APPROVER, CLERK, LICENSING, LIN, WINDOW, issued, logged, sheets
+from tests.fixtures.licences import (
+    APPROVER,
+    CLERK,
+    LICENSING,
+    LIN,
+    WINDOW,
+    issued,
+    logged,
+    replaced,
+    replacement,
+    sheets,
+)
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import work_off
 from tests.registration.api.conftest import Program
@@ -27,11 +40,9 @@ def ref(app: Flask, settings: Settings) -> str:
 
 @pytest.mark.thorough
 def test_a_licence_s_whole_life(program: Callable[[str], Program], stranger: Program, ref: str) -> None:
-    clerk, approver, licensing = program(CLERK), program(APPROVER), program(LICENSING)
+    clerk, approver = program(CLERK), program(APPROVER)
     first = sheets(ref)[0]
-    ordered = licensing.post(f"/applications/{ref}/reissue", json={"reason_code": "E02", "opinion": "损毁"})
-    assert ordered.json == {"edition": 2}
-    work_off()
+    replaced(ref, now())
     body = {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}
     proposal = clerk.post(f"/applications/{ref}/proposals", json=body).json["proposal"]
     again = clerk.post(f"/applications/{ref}/proposals", json=body)
@@ -55,8 +66,7 @@ def test_a_licence_s_whole_life(program: Callable[[str], Program], stranger: Pro
 def test_no_single_person_changes_what_a_licence_says(program: Callable[[str], Program], ref: str) -> None:
     licensing, approver = program(LICENSING), program(APPROVER)
     alone = {"reason_code": "E05", "opinion": "录入有误", "changes": {"capital": "990000000"}}
-    refused = licensing.post(f"/applications/{ref}/reissue", json=alone)
-    assert (refused.status_code, [one["path"] for one in refused.json["errors"]]) == (422, ["changes"])
+    assert licensing.post(f"/applications/{ref}/reissue", json=alone).status_code == 404
     asked = alone | {"evidence": "身份证明", "changes": {"representative": "江暮云"}}
     proposal = licensing.post(f"/applications/{ref}/corrections-of-licence", json=asked).json["proposal"]
     (row,) = licensing.get("/proposals").json["items"]
@@ -67,12 +77,13 @@ def test_no_single_person_changes_what_a_licence_says(program: Callable[[str], P
     assert sheets(ref, edition=2)[0].particulars["representative"] == "江暮云"
 
 
-def test_a_superseded_one_names_the_edition_in_force(
-    program: Callable[[str], Program], stranger: Program, ref: str
-) -> None:
+def test_a_superseded_one_names_the_edition_in_force(stranger: Program, ref: str) -> None:
     first = sheets(ref)[0]
-    program(LICENSING).post(f"/applications/{ref}/reissue", json={"reason_code": "E01", "opinion": "遗失"})
-    work_off()
+    begun = replacement(ref, now(), "lost")
+    check = stranger.get(f"/checks/{first.ref}").json
+    assert (check["verdict"], check["reason"]["code"]) == ("declared_void", "L01")
+    act(begun, "withdraw", actor=actor_of(LIN), now=now())
+    replaced(ref, now())
     check = stranger.get(f"/checks/{first.ref}").json
     assert check["verdict"] == "superseded"
     assert (check["in_force"]["edition"], check["in_force"]["serial"]) == (2, sheets(ref, edition=2)[0].serial)
@@ -91,20 +102,15 @@ def test_who_may_not_is_refused(program: Callable[[str], Program], ref: str, log
     caller = program(login)
     body = {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}
     assert caller.post(f"/applications/{ref}/proposals", json=body).status_code == status
-    reissue = {"reason_code": "E02", "opinion": "损毁"}
-    assert caller.post(f"/applications/{ref}/reissue", json=reissue).status_code == status
     proposal = program(CLERK).post(f"/applications/{ref}/proposals", json=body).json["proposal"]
     assert caller.post(f"/proposals/{proposal}", json={"decision": "confirm"}).status_code == status
 
 
-def test_a_stranger_checks_the_log_with_nothing_but_its_own_words(
-    program: Callable[[str], Program], stranger: Program, ref: str
-) -> None:
+def test_a_stranger_checks_the_log_with_nothing_but_its_own_words(stranger: Program, ref: str) -> None:
     assert stranger.get("/log/head").status_code == 404
     logged(now())
     old = stranger.get("/log/head").json
-    program(LICENSING).post(f"/applications/{ref}/reissue", json={"reason_code": "E02", "opinion": "损毁"})
-    work_off()
+    replaced(ref, now())
     logged(now())
     keys = stranger.get("/log/key").json["keys"]
     leaves = stranger.get("/log/leaves?start=0&limit=3").json

@@ -150,7 +150,7 @@ def test_only_who_may_apply_for_an_entity_sees_that_it_can(licensed: str) -> Non
     with database.reading() as session:
         (own,) = businesses_of(session, actor=actor_of(LIN))
         assert own.entity.code == code
-        assert ("change_of_registration", ()) in [(one.matter, one.blockers) for one in own.offered]
+        assert {one.matter: one.blockers for one in own.offered}["change_of_registration"] == ()
         with pytest.raises(NotFound):
             business(session, code, actor=actor_of(CLERK))
     with pytest.raises(InvalidInput):

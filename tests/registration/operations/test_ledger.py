@@ -19,7 +19,6 @@ from registration.gateways.storage import storage
 from registration.models import AuditEntry, Entity, LicenceProposal, Message, Paper
 from registration.operations import ledger, revocation
 from registration.operations.history import broken_at
-from registration.operations.reissue import reissue
 from registration.queries.ledger import ledger_of
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, file_of
@@ -52,8 +51,10 @@ def entity_status() -> str:
         return session.exec(select(Entity.status)).one()
 
 
-def order(ref: str, now: datetime, *, reason: str = "E02", by: str = LICENSING, **more: Any) -> int:
-    return reissue(ref, reason_code=reason, opinion="执照损毁", actor=actor_of(by), now=now, **more)
+def order(ref: str, now: datetime) -> None:
+    """Another edition, by a correction."""
+    proposal = propose_correction(ref, now)
+    revocation.confirm_revocation(proposal, actor=actor_of(APPROVER), now=now)
 
 
 def propose(ref: str, now: datetime, *, by: str = CLERK, reason: str = "V05") -> str:
@@ -73,7 +74,7 @@ def ref(office: Settings, clock: datetime) -> str:
 
 def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetime, ref: str) -> None:
     old = sheets(ref)
-    assert order(ref, clock) == 2
+    order(ref, clock)
     # Until its paper is there nobody is without a licence.
     assert {one.status for one in sheets(ref, edition=1)} == {"issued"}
     work_off()
@@ -171,25 +172,6 @@ def test_what_a_licence_says_already_is_no_correction(office: Settings, clock: d
 
 
 @ON_ONE
-@pytest.mark.parametrize(
-    ("given", "path"),
-    [
-        ({"reason": "V05"}, "reason_code"),
-        ({"copies": 0}, "copies"),
-        ({"reason": "E04"}, "reason_code"),
-        ({"reason": "E05"}, "reason_code"),
-    ],
-)
-def test_what_no_edition_may_be_made_of_is_refused(
-    office: Settings, clock: datetime, ref: str, given: dict[str, Any], path: str
-) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        order(ref, clock, **given)
-    assert [one.path for one in refused.value.problems] == [path]
-    assert {one.edition for one in sheets(ref)} == {1}
-
-
-@ON_ONE
 def test_the_same_order_delivered_twice_makes_one_edition(office: Settings, clock: datetime, ref: str) -> None:
     order(ref, clock)
     with pytest.raises(Conflict, match="reissue_underway"):
@@ -279,7 +261,7 @@ def test_paper_that_is_void_is_made_anew_and_a_business_that_ended_gets_none(
 ) -> None:
     revoked(ref, clock, reason="V07")
     assert entity_status() == "active"
-    order(ref, clock, reason="E02")
+    order(ref, clock)
     with pytest.raises(Conflict, match="reissue_underway"):
         propose(ref, clock)
     work_off()
@@ -314,7 +296,7 @@ def test_who_may_not_is_refused(
     with pytest.raises(refusal):
         propose(ref, clock, by=login)
     with pytest.raises(refusal):
-        order(ref, clock, by=login)
+        propose_correction(ref, clock, by=login)
     proposal = propose(ref, clock)
     with pytest.raises(refusal):
         revocation.confirm_revocation(proposal, actor=actor_of(login), now=clock)
@@ -333,11 +315,9 @@ def test_the_desk_is_told_what_may_be_done_by_whom(office: Settings, clock: date
     assert blocked(CLERK)["decide"] == "forbidden"
     assert blocked(APPROVER) == {
         "reprint": "forbidden",
-        "reissue": "forbidden",
         "propose_revoke": "proposal_open",
         "propose_reinstate": "licence_not_revoked",
         "propose_correct": "proposal_open",
         "decide": None,
     }
     assert blocked(LICENSING)["reprint"] is None
-    assert blocked(LICENSING)["reissue"] == "proposal_open"

@@ -6,7 +6,7 @@ from registration import clock
 from registration.operations import apply
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, attach, file_of, sign_all
-from tests.fixtures.licences import CLERK, sheets, worked_off
+from tests.fixtures.licences import CLERK, replacement, sheets, worked_off
 from tests.fixtures.office import LIN
 from tests.fixtures.visitor import Visitor, words
 
@@ -69,6 +69,17 @@ def test_another_account_is_let_in_and_out(visit: Visit, ref: str) -> None:
     account = next(one for one in links(owner.get(f"/businesses/{code}").text) if one.endswith("/end"))
     assert owner.post(account).status_code == 303
     assert other.get(f"/businesses/{code}").status_code == 404
+
+
+def test_what_a_licence_is_replaced_for_is_read_by_signer_and_examiner(visit: Visit, ref: str) -> None:
+    owner, code = visit(LIN), sheets(ref)[0].code
+    begun = replacement(ref, clock.now(), "lost", "number_of_duplicates", copies=4)
+    for page in (owner.get(f"/applications/{begun}/check"), visit(CLERK).get(f"/desk/cases/{begun}")):
+        assert "遗失或者毁坏，补领" in words(page)
+        assert "原执照各份由系统公开声明作废" in words(page)
+    english = words(visit(LIN, lang="en").get(f"/businesses/{code}/licence_replacement"))
+    assert "Lost or destroyed" in english
+    assert english.count(begun) == 3
 
 
 def start(visitor: Visitor, code: str, item: str) -> str:

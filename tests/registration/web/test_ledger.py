@@ -58,18 +58,6 @@ def test_revoked_by_two_from_proposal_to_decision(visit: Visit, ref: str) -> Non
     assert {status for _edition, _paper, status in statuses(ref)} == {"issued"}
 
 
-def test_a_new_edition_says_what_the_old_one_says(visit: Visit, ref: str) -> None:
-    licensing, path = visit(LICENSING), f"/desk/cases/{ref}/licence"
-    form = {"reissue.reason_code": "E02", "reissue.opinion": "水浸", "representative": "江暮云", "copies": "2"}
-    assert licensing.post(f"{path}/reissue", data=form).status_code == 303
-    assert "新一版执照正在制作" in words(licensing.get(path))
-    work_off()
-    new = sheets(ref, edition=2)
-    assert [one.status for one in new] == ["issued"] * 3
-    assert new[0].particulars["representative"] == sheets(ref)[0].particulars["representative"]
-    assert "新版执照已签发，旧版失效" in words(licensing.get(f"/desk/cases/{ref}/history"))
-
-
 def test_an_error_is_corrected_by_two_and_the_history_shows_what_changed(visit: Visit, ref: str) -> None:
     licensing, approver, path = visit(LICENSING), visit(APPROVER), f"/desk/cases/{ref}/licence"
     old = sheets(ref)[0].particulars

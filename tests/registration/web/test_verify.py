@@ -17,11 +17,10 @@ from registration import clock, database
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, Licence, LicenceCheck
 from registration.operations.act import act
-from registration.operations.reissue import reissue
 from registration.sandboxed.licence import MOST_PAGES
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, five_numbers, person, submitted
-from tests.fixtures.licences import logged, revoked, sheets
+from tests.fixtures.licences import LIN, logged, replaced, replacement, revoked, sheets
 from tests.fixtures.visitor import Visitor, words, work_off
 
 Visit = Callable[..., Visitor]
@@ -138,8 +137,7 @@ def test_a_sample_is_none_but_a_sample(visit: Visit, sheet: Licence, settings: S
 
 def test_an_old_edition_shows_the_one_in_force(visit: Visit, sheet: Licence) -> None:
     ref = case_of_first()
-    reissue(ref, reason_code="E02", opinion="水浸", actor=actor_of("0321"), now=clock.now())
-    work_off()
+    replaced(ref, clock.now())
     real()
     new = sheets(ref, edition=2)[0]
     page = words(visit().get(f"/v/{sheet.ref}"))
@@ -147,6 +145,22 @@ def test_an_old_edition_shows_the_one_in_force(visit: Visit, sheet: Licence) -> 
     assert f"执照编号{new.serial}" in page
     assert "执照有效" in words(visit().get(f"/v/{new.ref}"))
     assert "执照有效" in words(visit().get(f"/check?q={sheet.code}"))
+
+
+def test_a_lost_licence_is_shown_as_void_and_then_as_in_force_again(visit: Visit, sheet: Licence) -> None:
+    ref, code = case_of_first(), sheet.code
+    begun = replacement(ref, clock.now(), "lost")
+    for path in (f"/v/{sheet.ref}", f"/check?q={code}", f"/register/{code}"):
+        assert "声明作废" in words(visit().get(path))
+    page = words(visit().get(f"/v/{sheet.ref}"))
+    assert "营业执照遗失或者毁坏，企业声明作废" in page
+    assert "申请撤回或者不予办理的，这份执照恢复有效" in page
+    assert "The licence was lost or destroyed" in words(visit(lang="en").get(f"/v/{sheet.ref}"))
+    assert "原执照恢复有效" in words(visit(LIN).get(f"/applications/{ref}"))
+    act(begun, "withdraw", actor=actor_of(LIN), now=clock.now())
+    page = words(visit().get(f"/v/{sheet.ref}"))
+    assert "执照有效" in page
+    assert "补领的申请没有办成" in page
 
 
 def test_a_revoked_licence_shows_since_when_and_why_and_no_opinion(visit: Visit, sheet: Licence) -> None:
