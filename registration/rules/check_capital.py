@@ -95,7 +95,7 @@ def due_dates(case: Case) -> Iterator[Problem]:
     for whoever takes the shares over (art. 88).
     """
     registered = _registered_terms(case)
-    yield from each(lambda at, line: _due(case, at, line) if line.due_on not in registered else iter(()), lines(case))
+    yield from each(lambda at, line: _due(case, at, line, registered), lines(case))
 
 
 def _registered_terms(case: Case) -> frozenset[date]:
@@ -114,7 +114,9 @@ def _by_day(found: Iterable[Contribution]) -> dict[date, Decimal]:
     return sums_of_days
 
 
-def _due(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
+def _due(case: Case, at: str, line: Contribution, registered: frozenset[date]) -> Iterator[Problem]:
+    if line.due_on in registered:
+        return
     last = max(years_after(case.today, years=YEARS_TO_PAY), latest_payment(case.founded_on))
     if case.is_new_law and line.due_on > last:
         yield Problem(f"{at}.due_on", "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY})

@@ -19,6 +19,7 @@ from registration.rules.languages import pair, said
 
 _SECTION_NAMES = {
     "chosen": pair("变更或者备案的项目", "What is to change"),
+    "duplicates": pair("副本的份数", "Number of duplicates"),
     "name": pair("名称", "Name"),
     "domicile": pair("住所或经营场所", "Domicile"),
     "scope": pair("经营范围", "Business scope"),

@@ -32,7 +32,7 @@ def test_the_owner() -> None:
     assert allowed(OWNER) == {
         *("public", "signed_in", "application.start", "application.read", "application.edit", "application.act"),
         *("application.history", "material.read", "material.upload", "paper.read", "paper.ask", "licence.download"),
-        *("message.read", "message.write", "feedback.give"),
+        *("message.read", "message.write", "feedback.give", "business.use"),
     }
 
 

@@ -14,7 +14,7 @@ from registration.keys.field_encryption import encrypt_form
 from registration.models import Application
 from registration.operations import apply
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import MODELS, sections_for
+from registration.rules.form import MODELS, OF_REGISTERED, sections_for
 from tests.fixtures.cases import actor_of, company
 from tests.fixtures.visitor import Visitor
 from tests.registration.api.conftest import Program, app, program
@@ -154,4 +154,4 @@ def test_another_shape_than_the_forms_is_refused_and_not_kept(
 
 def test_every_section_is_tried() -> None:
     others = {"operator", "five", "investor", "partners", "parent", "responsible", "members", "council"}
-    assert set(SECTIONS) == set(MODELS) - others
+    assert set(SECTIONS) == set(MODELS) - others - OF_REGISTERED

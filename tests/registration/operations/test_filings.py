@@ -120,7 +120,7 @@ def licensed_company() -> str:
 
 def test_an_old_company_files_terms_until_the_end_of_the_transition(office: Settings, clock: datetime) -> None:
     """Founded now, it would have to pay within five years; its documents are made from the answers."""
-    founded = scene("a company of October", office, licensed_company)
+    founded = scene("a company that files", office, licensed_company)
     ref = begun(founded, "contributions", "officers")
     rows = file_of(ref, actor=actor_of(LIN), now=LATER).form["shareholders"]
     rows[0]["lines"][0]["due_on"] = "2032-06-30"

@@ -57,7 +57,7 @@ def test_an_order_binds_what_it_names_until_it_is_lifted(code: str) -> None:
         blocked = {one.matter: [each.code for each in one.blockers] for one in own.offered}
         row = session.exec(select(Restraint)).one()
         assert orders_binding(session, entity(code).id, on=(NOTICED - timedelta(days=9)).date()) == ()
-    assert (blocked["simple_deregistration"], blocked["change"]) == (["restraint_binds"], [])
+    assert (blocked["simple_deregistration"], blocked["change_of_registration"]) == (["restraint_binds"], [])
     assert ORDER.reason not in row.reason
     with pytest.raises(InvalidInput):
         restraints.lift(ref, " ", actor=director, now=NOTICED)
