@@ -16,6 +16,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.founding_documents.texts import offered_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.rules.regions import address_text
+from registration.rules.registered_entity import register_rows
 from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
@@ -51,7 +52,13 @@ class TaskLine:
 
 
 def section_lines(file: CaseFile, group: str) -> list[TaskLine]:
-    return [_section(file, task) for task in file.tasks if task.section.group == group]
+    return [_section(file, task) for task in file.tasks if task.section.group == group and not _is_void(file, task)]
+
+
+def _is_void(file: CaseFile, task: TaskState) -> bool:
+    """The line of the documents that are made, where an application about a registered entity has none."""
+    about_entity = register_rows(file.case.matter) is not None
+    return task.section.key == "documents" and about_entity and not file.documents and not files_instead(file)
 
 
 def material_lines(file: CaseFile) -> list[TaskLine]:
