@@ -14,6 +14,7 @@ from registration.queries.registered_entities import entity_of_case
 from registration.rules.city import city
 from registration.rules.fields import visible_to
 from registration.rules.public_notices import OPEN
+from registration.rules.registered_entity import chosen_items, opened_sections
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,8 @@ def delivery_key(code: str) -> str:
 
 
 def envelopes_of_state(application_id: int) -> list[AgencyEnvelope]:
-    """What became of an entity by a case about it, and the notice that runs: public facts, alike for each agency.
-
-    A repeat has the same keys.
+    """What became of an entity by a case about it, the notice that runs, and of what changed the fields that each
+    agency may see. A repeat has the same keys.
     """
     with database.reading() as session:
         case = session.get_one(Application, application_id)
@@ -51,7 +51,11 @@ def envelopes_of_state(application_id: int) -> list[AgencyEnvelope]:
             days = {"first_on": notice.first_on.isoformat(), "last_on": notice.last_on.isoformat()}
             content["notice"] = {"ref": notice.ref, "kind": notice.kind, **days}
         key = f"{entity.code}|{case.ref}|{notice.ref if notice else entity.status}"
-        return [AgencyEnvelope(one.shared_as, key, content) for one in city().agencies if one.shared_as]
+        form = decrypt_form(case.form, case=case.ref)
+        opened = opened_sections(case.matter, chosen_items(form)) or ()
+        changed = {section: form[section] for section in sorted(opened) if section in form}
+        shared = ((one.shared_as, visible_to(one, changed)) for one in city().agencies if one.shared_as)
+        return [AgencyEnvelope(name, key, content | ({"form": seen} if seen else {})) for name, seen in shared]
 
 
 def envelopes_for(application_id: int) -> list[AgencyEnvelope]:

@@ -17,6 +17,7 @@ from registration.queries.integrity import Counted
 from registration.queries.register import registered_on
 from registration.queries.register_changes import changes_of
 from registration.queries.register_integrity import broken_register
+from registration.queries.sharing import envelopes_of_state
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, attach, file_of, person, sign_all
 from tests.fixtures.licences import CLERK, LIN, issued, statuses, worked_off
@@ -100,7 +101,7 @@ def test_a_registered_change_writes_the_register_and_a_new_edition_in_one_moment
     assert new.endswith("样例街道双溪路18号")
     file = file_of(ref, actor=actor_of(LIN), now=LATER)
     assert file.case.state == "recorded"
-    assert file.history[-1].data["edition"] == 2
+    assert next(one.data for one in file.history if one.tag == "application:record")["edition"] == 2
     again = begun(code_of(licensed), "scope")
     assert form_of(again)["domicile"]["street"] == "样例街道双溪路18号"
 
@@ -180,3 +181,15 @@ def broken() -> list[tuple[str, str, int | None]]:
     with database.reading() as session:
         found = list(broken_register(session, counted=Counted()))
     return [(one.code, one.data["what"], one.data.get("version")) for one in found]
+
+
+def test_each_agency_is_told_of_a_change_as_far_as_it_may_see_it(licensed: str) -> None:
+    ref = begun(code_of(licensed), "domicile")
+    saved(ref, "domicile", street="样例街道双溪路18号")
+    decided(ref)
+    with database.reading() as session:
+        case_id = session.scalars(select(col(Application.id)).where(col(Application.ref) == ref)).one()
+    told = {one.agency: one.content for one in envelopes_of_state(case_id)}
+    assert told["tax"]["form"]["domicile"]["street"] == "样例街道双溪路18号"
+    assert {key for content in told.values() for key in content.get("form", {})} == {"domicile"}
+    assert file_of(ref, actor=actor_of(LIN), now=LATER).history[-1].tag == "receipt:share"
