@@ -104,7 +104,7 @@ HEADINGS: dict[PaperKind, Heading] = {
     # read the other (rules on registration documents of 2026).
     "application": Heading(
         "登记申请书",
-        "设立登记",
+        "",
         ITEM_AND_TEXT,
         slip=False,
         sections={
@@ -288,7 +288,8 @@ def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
         "title": " · ".join(part for part in parts if part),
         "heading": {
             "title": title,
-            "subtitle": heading.subtitle,
+            # An application says what it is for.
+            "subtitle": paper.facts.get("matter", "") if paper.kind == "application" else heading.subtitle,
             "slip": heading.slip,
             "sealed": heading.sealed,
         },
