@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx
 import psycopg
-from sqlalchemy import and_, event, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 # Replaces this folder, whose transitions.py would hide the library of that name.
@@ -32,6 +32,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 from bench import _inbox_rows as rows  # noqa: E402
 from bench._measure import measure  # noqa: E402
 from bench._office import filled  # noqa: E402
+from tests.fixtures.statements import selects  # noqa: E402
 
 EXAMINER, APPROVER, DIRECTOR, OFFICER = "0418", "0419", "0420", "3301"
 DEEP, SIZE = 10_000, 20
@@ -120,7 +121,7 @@ def view_samples() -> Iterator[tuple[Sample, float | None]]:
         order = narrowing.order(view)
         label, path = f"{view} {query}".strip(), f"/desk/inbox?view={view}&{query}"
         with database.reading() as session:
-            with noted() as first:
+            with selects() as first:
                 inbox_for(session, actor=actor, view=view, narrowing=narrowing)
             branches = desk_views.branches_of(view, narrowing, actor)
             by = [order.column.desc() if order.descending else order.column.asc().nulls_last()]
@@ -136,7 +137,7 @@ def view_samples() -> Iterator[tuple[Sample, float | None]]:
             if place == 0 or before is None:
                 continue
             cursor = cursor_at(order, before[1], before[0])
-            with noted() as last:
+            with selects() as last:
                 page = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
         if [row.case.id for row in page.rows] != [row[0] for row in naive]:
             raise SystemExit(f"{label}: the page by its cursor differs from the one by OFFSET")
@@ -153,7 +154,7 @@ def search_samples(plain: psycopg.Connection) -> Iterator[tuple[Sample, float | 
     for login, words in ((EXAMINER, sought), (OFFICER, {k: sought[k] for k in ("a word within names", "a reference")})):
         for label, text in words.items():
             with database.reading() as session:
-                with noted() as first:
+                with selects() as first:
                     searching.search(session, text, actor=actor_of(login))
                 who = "" if login == EXAMINER else ", an officer"
                 yield Sample(f"search: {label} `{text}`{who}", f"/desk/search?q={text}", login, first), None
@@ -168,7 +169,7 @@ def search_samples(plain: psycopg.Connection) -> Iterator[tuple[Sample, float | 
                 if found is None or login != EXAMINER:
                     continue
                 cursor = cursor_at(searching._ORDER, *found)
-                with noted() as last:
+                with selects() as last:
                     searching.search(session, text, actor=actor_of(login), cursor=cursor)
             path = f"/desk/search?q={text}&after={cursor}"
             yield Sample(f"search: {label} `{text}`, page {DEEP}", path, login, last), by_offset
@@ -200,24 +201,6 @@ def words_sought(plain: psycopg.Connection) -> dict[str, str]:
         "a road": "双溪西路",
         "nothing": "查无此名",
     }
-
-
-@contextmanager
-def noted() -> Iterator[list[tuple[str, Any]]]:
-    """The statements of this process, with their values, that are executed meanwhile."""
-    from registration import database
-
-    found: list[tuple[str, Any]] = []
-
-    def look(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            found.append((statement, values))
-
-    event.listen(database.current_engine(), "before_cursor_execute", look)
-    try:
-        yield found
-    finally:
-        event.remove(database.current_engine(), "before_cursor_execute", look)
 
 
 @cache

@@ -28,7 +28,7 @@ from bench import _register_rows as rows  # noqa: E402
 from bench._inbox_rows import code_of  # noqa: E402
 from bench._measure import measure  # noqa: E402
 from bench._office import filled  # noqa: E402
-from bench.inbox import noted  # noqa: E402
+from tests.fixtures.statements import selects  # noqa: E402
 
 DEEP, SIZE = 1_000, 20
 
@@ -100,7 +100,7 @@ def samples(count: int) -> Iterator[Sample]:
     }
     for label, words in sought.items():
         with database.reading() as session:
-            with noted() as first:
+            with selects() as first:
                 page = search_register(session, words)
             yield Sample(f"search: {label} `{words}`", f"/register?q={words}", first)
             for _ in range(DEEP - 2 if label in ("a region", "a trade") else 0):
@@ -109,7 +109,7 @@ def samples(count: int) -> Iterator[Sample]:
                     break
             if page.next is None or label not in ("a region", "a trade"):
                 continue
-            with noted() as last:
+            with selects() as last:
                 search_register(session, words, cursor=page.next)
         yield Sample(f"search: {label} `{words}`, page {DEEP}", f"/register?q={words}&after={page.next}", last)
     yield from entity_samples(code_of(count // 2))
@@ -119,7 +119,7 @@ def entity_samples(code: str) -> Iterator[Sample]:
     from registration import clock, database
     from registration.queries.register import entity_with, registered_on
 
-    with database.reading() as session, noted() as asked:
+    with database.reading() as session, selects() as asked:
         entity = entity_with(session, code)
         assert entity is not None
         registered_on(session, entity, clock.local_date(clock.now()), public=True)

@@ -1,20 +1,19 @@
 """Pushes to the devices of applicants: by the push service of each browser (RFC 8030), or as files in a folder."""
 
 import json
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 import httpx
 
 from registration.errors import Unavailable
+from registration.gateways.checked_post import addresses_of, posted
 from registration.gateways.push_encryption import authorization, encrypt, from_b64
 from registration.keys.push import signing_key
+from registration.rules.outside_addresses import Address, is_public
 from registration.rules.push import is_endpoint
 from registration.runtime import private_files
 from registration.settings import Settings
@@ -60,7 +59,7 @@ class WebPush:
         # The operator may have shortened the list since, and a name may lead into the own network.
         if not is_endpoint(push.endpoint, services=self._services, loopback=self._loopback):
             return False
-        addresses = addresses_of(push.endpoint)
+        addresses = _addresses_of(push.endpoint)
         if push.endpoint.startswith("https:") and not all(map(is_public, addresses)):
             return False
         body = encrypt(_plain(push), receiver=from_b64(push.public_key), secret=from_b64(push.secret))
@@ -68,7 +67,6 @@ class WebPush:
             "Authorization": authorization(push.endpoint, key=self._key, contact=self._contact),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "Host": urlsplit(push.endpoint).netloc,
             "TTL": str(TTL_SECONDS),
             "Urgency": "high" if push.urgent else "normal",
             "Topic": push.topic,
@@ -76,39 +74,26 @@ class WebPush:
         return _accepted(_post(push.endpoint, addresses, body, headers))
 
 
-def _post(endpoint: str, addresses: Sequence[str], body: bytes, headers: Mapping[str, str]) -> int:
-    """The status. The connection goes to an address that was checked, whatever the name means a moment later."""
-    named = {"sni_hostname": urlsplit(endpoint).hostname}
-    # No proxy of the environment, which would resolve the name again, and no redirect, which would lead elsewhere.
-    with httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client:
-        for address in addresses:
-            url = httpx.URL(endpoint).copy_with(host=address)
-            try:
-                with client.stream("POST", url, content=body, headers=dict(headers), extensions=named) as answer:
-                    return answer.status_code
-            except httpx.ConnectError:
-                continue
-            except httpx.HTTPError as away:
-                # The text of the error may name the address.
-                raise Unavailable("push", kind=type(away).__name__) from None
+def _post(endpoint: str, addresses: Sequence[Address], body: bytes, headers: Mapping[str, str]) -> int:
+    """The status that one of the addresses answers."""
+    for address in addresses:
+        try:
+            with posted(endpoint, address, body=body, headers=headers, seconds=SECONDS) as answer:
+                return answer.status_code
+        except httpx.ConnectError:
+            continue
+        except httpx.HTTPError as away:
+            # The text of the error may name the address.
+            raise Unavailable("push", kind=type(away).__name__) from None
     raise Unavailable("push", kind="ConnectError")
 
 
-def addresses_of(endpoint: str) -> list[str]:
-    """The addresses of the endpoint's host. Raises Unavailable without any."""
-    parts = urlsplit(endpoint)
+def _addresses_of(endpoint: str) -> list[Address]:
+    """Those of the endpoint's host. Raises Unavailable without any."""
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        return addresses_of(endpoint)
     except OSError as unknown:
         raise Unavailable("push", kind=type(unknown).__name__) from None
-    return [str(row[4][0]) for row in found]
-
-
-def is_public(text: str) -> bool:
-    """Whether an address is of the public network; also of an IPv4 address that is written as one of IPv6."""
-    address = ip_address(text.partition("%")[0])
-    address = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    return address.is_global and not address.is_multicast
 
 
 def _accepted(status: int) -> bool:

@@ -1,17 +1,16 @@
 """Sends signed requests to programs of others: over HTTPS to public hosts, or as files for demonstrations."""
 
 import json
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Protocol
 
 import httpx
 
+from registration.gateways.checked_post import addresses_of, posted
 from registration.rules.outside_addresses import address_problems, is_public
 from registration.runtime import private_files
 from registration.settings import Settings
@@ -61,27 +60,11 @@ class HttpWebhooks:
     def _post(self, url: str, headers: Mapping[str, str], body: bytes, *, until: float) -> tuple[int, str]:
         if address_problems("url", url, private=self._private):
             raise _NotAllowed("address")
-        asked = httpx.URL(url)
-        found = self._address_of(asked.host, asked.port or (443 if asked.scheme == "https" else 80))
-        # The name stays in the header and in the certificate that is asked for.
-        named = {**headers, "Host": asked.netloc.decode()}
-        with (
-            httpx.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client,
-            client.stream(
-                "POST",
-                asked.copy_with(host=found),
-                content=body,
-                headers=named,
-                extensions={"sni_hostname": asked.host},
-            ) as answer,
-        ):
-            return answer.status_code, _beginning(answer, until=until)
-
-    def _address_of(self, host: str, port: int) -> str:
-        found = [ip_address(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        found = addresses_of(url)
         if not found or not (self._private or all(map(is_public, found))):
             raise _NotAllowed("private network")
-        return str(found[0])
+        with posted(url, found[0], body=body, headers=headers, seconds=SECONDS) as answer:
+            return answer.status_code, _beginning(answer, until=until)
 
 
 class FolderWebhooks:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certificates.credentials.jose import from_b64url
 from registration.errors import Unavailable
 from registration.gateways import push as gateway
-from registration.gateways.push import FolderPush, Push, WebPush, is_public, push_sender
+from registration.gateways.push import FolderPush, Push, WebPush, push_sender
 from registration.gateways.push_encryption import CURVE, LARGEST, encrypt
+from registration.rules.outside_addresses import Address, is_public
 from registration.rules.push import content_of, is_endpoint, subscription_problems, topic_of
 from registration.settings import Settings
 
@@ -73,14 +75,14 @@ def test_a_name_that_leads_into_a_network_of_ours_is_not_called(
 ) -> None:
     called: list[list[str]] = []
 
-    def called_with(_endpoint: str, addresses: list[str], *_: object) -> int:
-        called.append(addresses)
+    def called_with(_endpoint: str, addresses: list[Address], *_: object) -> int:
+        called.append([str(one) for one in addresses])
         return 201
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
     monkeypatch.setattr(gateway, "_post", called_with)
     sender = WebPush(settings.model_copy(update={"push": "web"}))
-    assert not is_public(address)
+    assert not is_public(ip_address(address))
     assert sender.send(message("https://fcm.googleapis.com/x")) is False
     assert called == []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("142.250.1.1", 443))])

@@ -1,0 +1,40 @@
+"""Posts to a host of somebody else at an address that was checked, whatever its name means a moment later.
+
+No proxy of the environment, which would resolve the name again, and no redirect, which would lead elsewhere (OWASP,
+server-side request forgery).
+"""
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from ipaddress import ip_address
+
+import httpx
+
+from registration.rules.outside_addresses import Address
+
+
+def addresses_of(url: str) -> list[Address]:
+    """The addresses of the URL's host. Raises OSError for a name without any."""
+    asked = httpx.URL(url)
+    port = asked.port or (443 if asked.scheme == "https" else 80)
+    return [ip_address(row[4][0]) for row in socket.getaddrinfo(asked.host, port, type=socket.SOCK_STREAM)]
+
+
+@contextmanager
+def posted(
+    url: str, address: Address, *, body: bytes, headers: Mapping[str, str], seconds: float
+) -> Iterator[httpx.Response]:
+    """The answer, not read yet. The name stays in the header and in the certificate that is asked for."""
+    asked = httpx.URL(url)
+    with (
+        httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False) as client,
+        client.stream(
+            "POST",
+            asked.copy_with(host=str(address)),
+            content=body,
+            headers={**headers, "Host": asked.netloc.decode()},
+            extensions={"sni_hostname": asked.host},
+        ) as answer,
+    ):
+        yield answer
