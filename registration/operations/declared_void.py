@@ -9,11 +9,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from registration.actor import SYSTEM, Actor
-from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Licence
 from registration.operations import ledger
 from registration.operations.act import local_effect
-from registration.queries.registered_entities import entity_of_case
+from registration.queries.registered_entities import entity_of_case, founding_case
 from registration.rules.registered_entity import chosen_items, items_of_type
 
 # The public reason of the declaration, in reference/licence_reasons.yaml.
@@ -24,7 +23,7 @@ LOST = "L01"
 def _declare(session: Session, case: Application, actor: Actor, now: datetime) -> None:
     """Declares the sheets in force void if such an item is chosen."""
     offered = items_of_type(case.matter, case.entity_type)
-    chosen = chosen_items(decrypt_form(case.form, case=case.ref))
+    chosen = chosen_items(case.form)
     founder = _founding_case(session, case)
     if founder is None or not any(offered[item].declares_void for item in chosen if item in offered):
         return
@@ -48,7 +47,7 @@ def take_back(session: Session, case: Application, *, now: datetime) -> None:
 def _founding_case(session: Session, case: Application) -> Application | None:
     """The case whose sheets are the entity's, locked; None for a case about no registered entity."""
     entity = entity_of_case(session, case)
-    return session.get(Application, entity.application_id, with_for_update=True) if entity else None
+    return founding_case(session, entity, lock=True) if entity else None
 
 
 def _enter(

@@ -33,8 +33,8 @@ from registration.rules.registered_entity import (
     chosen_items,
     items_of_type,
     lateness,
-    opened_sections,
     register_rows,
+    sections_changed,
     type_after,
 )
 from workflows.errors import Blocker
@@ -76,9 +76,8 @@ def choose(ref: str, items: Sequence[str], *, event_on: str = "", actor: Actor, 
             raise NotFound(ref=ref)
         _refuse_matter(case.matter, entity, tuple(items))
         form = decrypt_form(case.form, case=case.ref)
-        kept = opened_sections(case.matter, chosen_items(form)) or frozenset()
-        kept &= opened_sections(case.matter, tuple(items)) or frozenset()
         chosen = _chosen(case.matter, items, event_on, now=now)
+        kept = sections_changed(case.matter, form) & sections_changed(case.matter, chosen)
         fresh = with_opened(registered_form(session, entity) | chosen, form, kept)
         case.entity_type = type_after(case.matter, tuple(items), entity_type=entity.entity_type)
         apply.fill_in(session, case, fresh, now=now)
@@ -115,7 +114,7 @@ def _reserve(
     if entity is None:
         return {}
     form = decrypt_form(case.form, case=case.ref)
-    opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
+    opened = sections_changed(case.matter, form)
     case.entity_type = type_after(case.matter, chosen_items(form), entity_type=entity.entity_type)
     _lock(session, case, entity, opened)
     fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
@@ -127,7 +126,7 @@ def _reserve(
 
 def _lock(session: Session, case: Application, entity: Entity, sections: frozenset[str]) -> None:
     """The key of the table refuses the second of two cases, whichever of them looked first."""
-    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    free_sections(session, case)
     rows = [{"entity_id": entity.id, "section": one, "application_id": case.id} for one in sorted(sections)]
     try:
         with session.begin_nested():
@@ -140,11 +139,16 @@ def _lock(session: Session, case: Application, entity: Entity, sections: frozens
 
 @local_effect("register.release")
 def _release(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Ends the reservation of a case that changes nothing any more. Its notice, the state that it gave and its
-    declaration that a licence is void are taken back."""
+    """Of a case that ends without a registration: frees its sections, and takes back its notice, the state that it
+    gave and its declaration that a licence is void."""
     take_back(session, case, now=now)
-    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    free_sections(session, case)
     declared_void.take_back(session, case, now=now)
+
+
+def free_sections(session: Session, case: Application) -> None:
+    """Other cases may change the sections that this one reserved."""
+    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
 
 
 def locked_entity(session: Session, case: Application) -> Entity:

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col
 
 from registration.clock import local_date
 from registration.keys.field_encryption import decrypt_form, encrypt
-from registration.models import Application, Entity, EntityAccount, EntityFact, EntityKey, Licence, Revision
+from registration.models import Application, Entity, EntityAccount, EntityFact, EntityKey, Licence
 from registration.models.columns import table_of
 from registration.operations import capital_terms
+from registration.queries.changes import revision_of
 from registration.queries.register import newest_values
 from registration.rules.addresses import address_key
 from registration.rules.form import Form, read
@@ -30,10 +31,9 @@ _PRESENT = ("type_text", "representative", "domicile", "registrar", "capital", "
 def establish(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
     """Writes the first version of every item, when the first licence is in force; its account may apply for more."""
     form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
-    approved = select(col(Revision.digest)).where(col(Revision.application_id) == case.id)
-    digest = session.scalars(approved.order_by(col(Revision.number).desc()).limit(1)).first() or ""
+    approved = revision_of(session, case, case.revision)
     values = {STATE: state_value(entity.status)} | printed_values(sheet.particulars)
-    values |= form_values(form, entity_type=case.entity_type, digest=digest)
+    values |= form_values(form, entity_type=case.entity_type, digest=approved.digest if approved else "")
     _add(session, case, entity, values, cause="establish", on=entity.founded_on, now=now)
     _write_keys(session, entity)
     session.add(EntityAccount(entity_id=entity.id, account_id=case.account_id, since_at=now))

@@ -1,7 +1,7 @@
 """Enters in the register what an approved case about an entity changes, and the edition of the licence that follows.
 
 As with a first licence, the sheets are fixed before anything is rendered. Register, ledger and case change in the one
-transaction that records them, so that no moment has the new facts with the old licence.
+transaction that records them, so the register never shows new facts beside the old licence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,32 +15,29 @@ from certificates.canonical import digest
 from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
-from registration.errors import Conflict
 from registration.keys.field_encryption import decrypt_form, encrypt_form
 from registration.models import (
     Application,
     Entity,
     EntityForm,
-    EntityLock,
     EntityOffice,
     Licence,
     RegisteredName,
-    Revision,
 )
 from registration.operations import editions, ledger, numbers, public_notices, register
 from registration.operations.act import perform, writes
-from registration.operations.entity_cases import locked_entity
+from registration.operations.entity_cases import free_sections, locked_entity
 from registration.operations.issue import MadeSheet, Sheet, offices_of, sheet_to_make, with_file
-from registration.queries.changes import materials_now
+from registration.queries.changes import materials_now, revision_of
 from registration.queries.founding_documents import texts_now
 from registration.queries.names import registered_names
-from registration.queries.registered_entities import edition_underway, registered_form, with_opened
+from registration.queries.registered_entities import founding_case, registered_form, with_opened
 from registration.rules.check_people import persons_named
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import DUPLICATES, OF_APPLICATION, Form, read
 from registration.rules.printing import printed_facts
 from registration.rules.reasons import licence_reasons
-from registration.rules.registered_entity import PEOPLE, chosen_items, opened_sections, register_rows, type_after
+from registration.rules.registered_entity import PEOPLE, chosen_items, register_rows, sections_changed, type_after
 
 # The action of every such table by which the system says that it is registered.
 RECORD = "record"
@@ -56,7 +53,7 @@ def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         entity = locked_entity(session, case)
-        founder = session.get_one(Application, entity.application_id, with_for_update=True)
+        founder = founding_case(session, entity, lock=True)
         case.entity_type = _type_after(case, entity)
         sheets = _ordered(session, case)
         if not sheets:
@@ -73,11 +70,11 @@ def _order(
     session: Session, case: Application, entity: Entity, founder: Application, *, now: datetime
 ) -> list[Licence]:
     rows = register_rows(case.matter)
-    changes = _printed_changes(session, case, entity)
-    if rows is None or rows.edition == "never" or (rows.edition == "changed" and not changes):
+    if rows is None or rows.edition == "never":
         return []
-    if edition_underway(session, entity):
-        raise Conflict("reissue_underway", ref=case.ref)
+    changes = _printed_changes(session, case, entity)
+    if rows.edition == "changed" and not changes:
+        return []
     newest = editions.newest_of(session, founder)
     serial = numbers.serial(session, founder.registrar_code, on=local_date(now))
     copies = _wanted_copies(case)
@@ -91,16 +88,17 @@ def _order(
 
 def _wanted_copies(case: Application) -> int | None:
     """How many duplicates the case asks for; None for one that does not: as many as before."""
-    form = decrypt_form(case.form, case=case.ref)
-    opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
-    duplicates = _read(form, case).duplicates if DUPLICATES in opened else None
+    if DUPLICATES not in sections_changed(case.matter, case.form):
+        return None
+    duplicates = _read(decrypt_form(case.form, case=case.ref), case).duplicates
     return duplicates.copies if duplicates else None
 
 
 def _printed_changes(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
     """Of what a licence prints of a form, the values that the case changes."""
-    before = _printed(registered_form(session, entity), case, entity.entity_type)
-    after = _printed(new_form(session, case, entity), case, case.entity_type)
+    registered = registered_form(session, entity)
+    before = _printed(registered, case, entity.entity_type)
+    after = _printed(_new_form(case, registered), case, case.entity_type)
     return {name: value for name, value in after.items() if value != before[name]}
 
 
@@ -113,12 +111,11 @@ def _read(form: Mapping[str, Any], case: Application) -> Form:
     return read(form, entity_type=case.entity_type, regime=case.regime)[0]
 
 
-def new_form(session: Session, case: Application, entity: Entity) -> dict[str, Any]:
+def _new_form(case: Application, registered: Mapping[str, Any]) -> dict[str, Any]:
     """Every section as it will be registered. Of the persons those stay whom a section names."""
-    form = decrypt_form(case.form, case=case.ref)
-    opened = opened_sections(case.matter, chosen_items(form)) or frozenset()
-    found = with_opened(registered_form(session, entity), form, opened - OF_APPLICATION)
-    if PEOPLE in opened:
+    changed = sections_changed(case.matter, case.form)
+    found = with_opened(registered, decrypt_form(case.form, case=case.ref), changed - OF_APPLICATION)
+    if PEOPLE in changed:
         named = persons_named(_read(found, case))
         found[PEOPLE] = [one for one in found[PEOPLE] if one["key"] in named]
     return found
@@ -126,8 +123,7 @@ def new_form(session: Session, case: Application, entity: Entity) -> dict[str, A
 
 def _type_after(case: Application, entity: Entity) -> str:
     """Another case may have given the entity another type since this one began."""
-    items = chosen_items(decrypt_form(case.form, case=case.ref))
-    return type_after(case.matter, items, entity_type=entity.entity_type)
+    return type_after(case.matter, chosen_items(case.form), entity_type=entity.entity_type)
 
 
 def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
@@ -137,7 +133,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
         entity = locked_entity(session, case)
-        founder = session.get_one(Application, entity.application_id, with_for_update=True)
+        founder = founding_case(session, entity, lock=True)
         rows = register_rows(case.matter)
         assert rows is not None
         sheets = [with_file(session, one, now=now) for one in made]
@@ -145,7 +141,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
             ledger.enter_issue(session, founder, sheets, by=SYSTEM.tag, now=now)
         if rows.ends_as is not None:
             _end_licences(session, founder, state=rows.ends_as, now=now)
-        form = new_form(session, case, entity)
+        form = _new_form(case, registered_form(session, entity))
         entity.entity_type = case.entity_type
         written = register.record(
             session,
@@ -184,8 +180,8 @@ def _new_articles(session: Session, case: Application) -> str | None:
     kinds = [text.kind for text in texts_now(session, case)] + [one["kind"] for one in materials_now(session, case)]
     if AMENDMENTS.isdisjoint(kinds):
         return None
-    approved = select(col(Revision.digest)).where(col(Revision.application_id) == case.id)
-    return session.scalars(approved.order_by(col(Revision.number).desc()).limit(1)).first()
+    approved = revision_of(session, case, case.revision)
+    return approved.digest if approved else None
 
 
 def _follow(
@@ -198,7 +194,7 @@ def _follow(
     session.execute(delete(EntityOffice).where(col(EntityOffice.entity_id) == entity.id))
     if ends is None:
         session.add_all(offices_of(entity, _read(form, case)))
-    session.execute(delete(EntityLock).where(col(EntityLock.application_id) == case.id))
+    free_sections(session, case)
     if ends is None:
         public_notices.take_back(session, case, now=now)
     session.flush()

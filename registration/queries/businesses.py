@@ -10,8 +10,9 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import NotFound
 from registration.matters import current, definition_of, matters
-from registration.models import Account, Application, Entity, EntityAccount, EntityCase, Registrar
+from registration.models import Account, Application, Entity, EntityAccount, Registrar
 from registration.queries.entity_facts import FactsBefore
+from registration.queries.registered_entities import is_of_entity
 from registration.rules.entity_types import type_row
 from registration.rules.guards import ENTITY_GUARDS
 from registration.rules.registered_entity import items_of_type, register_rows
@@ -77,11 +78,8 @@ def business(session: Session, code: str, *, actor: Actor) -> Business:
     """One entity with its cases. NotFound if the account may not apply for it."""
     entity = require_business(session, code, actor=actor)
     registrar = session.get_one(Registrar, entity.registrar_code)
-    later = select(col(EntityCase.application_id)).where(col(EntityCase.entity_id) == entity.id)
     cases = session.scalars(
-        select(Application)
-        .where((col(Application.id) == entity.application_id) | col(Application.id).in_(later))
-        .order_by(col(Application.id).desc())
+        select(Application).where(is_of_entity(col(Application.id), entity)).order_by(col(Application.id).desc())
     )
     offered = offered_matters(session, entity, registrar)
     return Business(entity, registrar, offered, tuple(cases), _helpers(session, entity))

@@ -23,7 +23,7 @@ from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.register_items import register_items
-from registration.rules.registered_entity import chosen_items, items_of_type, opened_sections, register_rows
+from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
 from registration.rules.restraints import BindingOrder
 from workflows.errors import UnknownYear
 
@@ -49,11 +49,10 @@ class EntityFacts(Facts):
     @read_late
     def taken_sections(self) -> Mapping[str, str]:
         """Of the sections that this case opens."""
-        opened = opened_sections(self.matter, chosen_items(self.form)) if self.entity else None
-        if not opened or self.entity is None:
+        if not self.opened or self.entity is None:
             return {}
         taken = taken_sections(self._session, self.entity.id, but=self._case.id)
-        return {section: ref for section, ref in taken.items() if section in opened}
+        return {section: ref for section, ref in taken.items() if section in self.opened}
 
     @read_late
     def unchanged_items(self) -> tuple[str, ...]:

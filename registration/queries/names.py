@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
-from registration.models import Application, Entity, EntityCase, NameKey, RegisteredName, Registrar
+from registration.models import Application, Entity, NameKey, RegisteredName, Registrar
 from registration.queries.name_words import known_lists
-from registration.queries.registered_entities import entity_of_case
+from registration.queries.registered_entities import entity_of_case, is_of_entity
 from registration.rules import name_word_lists
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
@@ -119,10 +119,8 @@ def names_of_entity(session: Session, case: Application) -> tuple[int, ...]:
 
 def registered_names(session: Session, entity: Entity) -> list[RegisteredName]:
     """The names under which this entity is registered: one, or none."""
-    later = select(col(EntityCase.application_id)).where(col(EntityCase.entity_id) == entity.id)
     query = select(RegisteredName).where(
-        or_(col(RegisteredName.application_id) == entity.application_id, col(RegisteredName.application_id).in_(later)),
-        col(RegisteredName.status) == "registered",
+        is_of_entity(col(RegisteredName.application_id), entity), col(RegisteredName.status) == "registered"
     )
     return list(session.scalars(query))
 

@@ -2,7 +2,6 @@
 
 from sqlmodel import Session
 
-from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.rules.languages import OF_PAPERS
@@ -28,10 +27,9 @@ def changed_rows(session: Session, case: Application) -> Rows:
         for one in shown
     ]
     listed = {one.item for one in shown}
-    chosen = chosen_items(decrypt_form(case.form, case=case.ref))
     rest = [
         (item_label(item, entity_type=case.entity_type, lang=OF_PAPERS), "按提交的材料登记或者备案。")
-        for item in chosen
+        for item in chosen_items(case.form)
         if item in register_items() and item not in listed
     ]
     return (*rows, *rest)

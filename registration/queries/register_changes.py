@@ -16,7 +16,7 @@ from registration.rules.form import read
 from registration.rules.printing import printed_facts
 from registration.rules.register_facts import form_values, printed_values
 from registration.rules.register_items import STATE, register_items
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import sections_changed
 
 # Homes are for the pages of persons; the articles are a document, of which the register has the checksum alone.
 NOT_SHOWN = ("residences", "articles")
@@ -63,9 +63,8 @@ def _written(session: Session, case: Application, entity: Entity) -> tuple[ItemC
 
 def _proposed(session: Session, case: Application, entity: Entity) -> tuple[ItemChange, ...]:
     registered, form = registered_form(session, entity), decrypt_form(case.form, case=case.ref)
-    sections = opened_sections(case.matter, chosen_items(form)) or frozenset()
     before = values_of(registered, entity_type=entity.entity_type, regime=case.regime)
-    new = with_opened(registered, form, sections)
+    new = with_opened(registered, form, sections_changed(case.matter, form))
     after = values_of(new, entity_type=case.entity_type, regime=case.regime)
     return tuple(
         ItemChange(item, before.get(item), after.get(item))

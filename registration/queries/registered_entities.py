@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import decrypt_form
@@ -21,9 +22,15 @@ def entity_of_case(session: Session, case: Application) -> Entity | None:
     return session.scalars(query.where(col(EntityCase.application_id) == case.id)).one_or_none()
 
 
-def founding_case(session: Session, entity: Entity) -> Application:
+def founding_case(session: Session, entity: Entity, *, lock: bool = False) -> Application:
     """The case that founded the entity: the licences of all editions are its sheets."""
-    return session.get_one(Application, entity.application_id)
+    return session.get_one(Application, entity.application_id, with_for_update=lock or None)
+
+
+def is_of_entity(application_id: Mapped[int] | Mapped[int | None], entity: Entity) -> ColumnElement[bool]:
+    """The condition that this column names the case that founded the entity, or one about it."""
+    later = select(col(EntityCase.application_id)).where(col(EntityCase.entity_id) == entity.id)
+    return or_(application_id == entity.application_id, application_id.in_(later))
 
 
 def registered_form(session: Session, entity: Entity) -> dict[str, Any]:

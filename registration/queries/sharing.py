@@ -14,7 +14,7 @@ from registration.queries.registered_entities import entity_of_case
 from registration.rules.city import city
 from registration.rules.fields import visible_to
 from registration.rules.public_notices import OPEN
-from registration.rules.registered_entity import chosen_items, opened_sections
+from registration.rules.registered_entity import sections_changed
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def envelopes_of_state(application_id: int) -> list[AgencyEnvelope]:
             content["notice"] = {"ref": notice.ref, "kind": notice.kind, **days}
         key = f"{entity.code}|{case.ref}|{notice.ref if notice else entity.status}"
         form = decrypt_form(case.form, case=case.ref)
-        opened = opened_sections(case.matter, chosen_items(form)) or ()
-        changed = {section: form[section] for section in sorted(opened) if section in form}
+        changed = {key: form[key] for key in sorted(sections_changed(case.matter, form)) if key in form}
         shared = ((one.shared_as, visible_to(one, changed)) for one in city().agencies if one.shared_as)
         return [AgencyEnvelope(name, key, content | ({"form": seen} if seen else {})) for name, seen in shared]
 

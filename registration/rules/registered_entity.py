@@ -75,6 +75,11 @@ def opened_sections(matter: str, items: tuple[str, ...]) -> frozenset[str] | Non
     return frozenset(opened | ({PEOPLE} if opened & NAMING_PERSONS else set()))
 
 
+def sections_changed(matter: str, form: Mapping[str, Any]) -> frozenset[str]:
+    """The sections that a raw form changes of a registered entity; none for one that founds an entity."""
+    return opened_sections(matter, chosen_items(form)) or frozenset()
+
+
 def type_after(matter: str, items: tuple[str, ...], *, entity_type: str) -> str:
     """The type that an entity of this type has once the chosen items are registered."""
     offered = items_of_type(matter, entity_type)

@@ -7,7 +7,7 @@ from typing import Any
 
 from registration.rules.languages import dated, in_offered, joined, pair, said
 from registration.rules.register_items import register_items
-from registration.rules.registered_entity import chosen_items, opened_sections, register_rows
+from registration.rules.registered_entity import register_rows, sections_changed
 
 # The items of the register that a section of the form changes; a section without items changes none.
 ITEMS_OF_SECTION: Mapping[str, tuple[str, ...]] = {
@@ -75,5 +75,5 @@ def binds(order: BindingOrder, *, matter: str, form: Mapping[str, Any]) -> bool:
         return False
     if not order.items or rows.ends_as is not None:
         return True
-    opened = opened_sections(matter, chosen_items(form)) or frozenset()
-    return not set(order.items).isdisjoint(item for key in opened for item in ITEMS_OF_SECTION.get(key, ()))
+    changed = sections_changed(matter, form)
+    return not set(order.items).isdisjoint(item for key in changed for item in ITEMS_OF_SECTION.get(key, ()))

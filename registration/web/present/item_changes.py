@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from registration import database
 from registration.clock import local_date, now
 from registration.http.context import lang_here, say
-from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.queries.registered_entities import entity_of_case
@@ -51,15 +50,13 @@ def kept_limit(case: Application) -> Lateness | None:
     """How the case keeps the limit of its items, a draft until today; None without a limit or a day of the event."""
     if not has_deadline(case.matter):
         return None
-    form = decrypt_form(case.form, case=case.ref)
-    return lateness(case.matter, form, on=local_date(case.submitted_at or now()))
+    return lateness(case.matter, case.form, on=local_date(case.submitted_at or now()))
 
 
 def items_asked(case: Application) -> list[tuple[str, str]]:
     """Words and hint of each item that is chosen; empty for a case that founds an entity."""
     offered = items_of_type(case.matter, case.entity_type)
-    chosen = chosen_items(decrypt_form(case.form, case=case.ref)) if offered else ()
-    rows = (offered[item] for item in chosen if item in offered)
+    rows = (offered[item] for item in chosen_items(case.form) if item in offered)
     return [(say(row.words), say(row.hint) if row.hint else "") for row in rows]
 
 
