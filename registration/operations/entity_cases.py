@@ -31,9 +31,8 @@ from registration.rules.problems import Problem
 from registration.rules.registered_entity import (
     choice_problems,
     chosen_items,
-    items_of_type,
+    is_for,
     lateness,
-    register_rows,
     sections_changed,
     type_after,
 )
@@ -84,8 +83,7 @@ def choose(ref: str, items: Sequence[str], *, event_on: str = "", actor: Actor, 
 
 
 def _refuse_matter(matter: str, entity: Entity, items: tuple[str, ...]) -> None:
-    rows = register_rows(matter)
-    if rows is None or (not items_of_type(matter, entity.entity_type) and rows.items):
+    if not is_for(matter, entity.entity_type):
         raise InvalidInput([Problem("matter", "choice.unknown")])
     if problems := choice_problems(items, matter=matter, entity_type=entity.entity_type):
         raise InvalidInput(problems)

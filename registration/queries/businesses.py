@@ -1,5 +1,6 @@
 """The registered entities for which an account may apply, and what can be begun for each now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,15 +14,14 @@ from registration.matters import current, definition_of, matters
 from registration.models import Account, Application, Entity, EntityAccount, Registrar
 from registration.queries.entity_facts import FactsBefore
 from registration.queries.registered_entities import is_of_entity
-from registration.rules.entity_types import type_row
 from registration.rules.guards import ENTITY_GUARDS
-from registration.rules.registered_entity import items_of_type, register_rows
+from registration.rules.registered_entity import is_for, items_of_type
 from workflows.errors import Blocker
 
 
 @dataclass(frozen=True)
 class OfferedMatter:
-    """A matter that an entity of this type has; `blockers` say why it cannot begin now."""
+    """A matter that entities of this type have; `blockers` say why it cannot begin now."""
 
     matter: str
     blockers: tuple[Blocker, ...]
@@ -43,8 +43,8 @@ class Business:
     entity: Entity
     registrar: Registrar
     offered: tuple[OfferedMatter, ...]
-    cases: tuple[Application, ...] = ()
-    helpers: tuple[Helper, ...] = ()
+    cases: tuple[Application, ...]
+    helpers: tuple[Helper, ...]
 
 
 def require_business(session: Session, code: str, *, actor: Actor) -> Entity:
@@ -61,8 +61,8 @@ def require_business(session: Session, code: str, *, actor: Actor) -> Entity:
     return found
 
 
-def businesses_of(session: Session, *, actor: Actor) -> list[Business]:
-    """Every entity of the account, by name."""
+def businesses_of(session: Session, *, actor: Actor) -> Sequence[tuple[Entity, Registrar]]:
+    """Every entity of the account with its registrar, by name."""
     query = (
         select(Entity, Registrar)
         .join(EntityAccount, col(EntityAccount.entity_id) == col(Entity.id))
@@ -70,8 +70,7 @@ def businesses_of(session: Session, *, actor: Actor) -> list[Business]:
         .where(col(EntityAccount.account_id) == actor.account_id, col(EntityAccount.ended_at).is_(None))
         .order_by(col(Entity.name), col(Entity.id))
     )
-    rows = session.execute(query).all()
-    return [Business(entity, registrar, offered_matters(session, entity, registrar)) for entity, registrar in rows]
+    return [(entity, registrar) for entity, registrar in session.execute(query)]
 
 
 def business(session: Session, code: str, *, actor: Actor) -> Business:
@@ -81,8 +80,7 @@ def business(session: Session, code: str, *, actor: Actor) -> Business:
     cases = session.scalars(
         select(Application).where(is_of_entity(col(Application.id), entity)).order_by(col(Application.id).desc())
     )
-    offered = offered_matters(session, entity, registrar)
-    return Business(entity, registrar, offered, tuple(cases), _helpers(session, entity))
+    return Business(entity, registrar, offered_matters(session, entity), tuple(cases), _helpers(session, entity))
 
 
 def _helpers(session: Session, entity: Entity) -> tuple[Helper, ...]:
@@ -106,17 +104,15 @@ def where_terms_are_shortened(entity: Entity) -> tuple[str, str] | None:
     return next(found, None)
 
 
-def offered_matters(session: Session, entity: Entity, registrar: Registrar) -> tuple[OfferedMatter, ...]:
+def offered_matters(session: Session, entity: Entity) -> tuple[OfferedMatter, ...]:
     """Every matter that an entity of this type has, with the reasons why it cannot begin now."""
-    today, found = local_date(clock.now()), []
+    registrar = session.get_one(Registrar, entity.registrar_code)
+    facts, found = FactsBefore(session, entity, today=local_date(clock.now())), []
     for matter in matters():
-        rows = register_rows(matter)
-        if rows is None or not type_row(entity.entity_type).answers_to(rows.named):
+        if not is_for(matter, entity.entity_type):
             continue
-        if rows.items and not items_of_type(matter, entity.entity_type):
-            continue
+        facts.matter = matter
         table = definition_of(current(matter, chosen=registrar.definitions) or "")
-        facts = FactsBefore(session, entity, matter=matter, today=today)
         asked = [guard for guard in ENTITY_GUARDS if guard.__name__ in table.guards]
         found.append(OfferedMatter(matter, tuple(blocker for guard in asked if (blocker := guard(facts)))))
     return tuple(found)

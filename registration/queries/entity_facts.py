@@ -1,6 +1,6 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -10,8 +10,8 @@ from sqlmodel import Session
 from registration.models import Application, Entity, EntityCase
 from registration.queries import working_days
 from registration.queries.clearances import missing_clearances
-from registration.queries.entity_ties import branches_of, investments_of, orders_binding, other_open_cases
-from registration.queries.late_facts import read_late
+from registration.queries.entity_ties import PARENT, held_by, orders_binding, other_open_cases
+from registration.queries.late_facts import read_if_asked, read_late
 from registration.queries.register_changes import changes_of
 from registration.queries.registered_entities import (
     edition_underway,
@@ -28,10 +28,41 @@ from registration.rules.restraints import BindingOrder
 from workflows.errors import UnknownYear
 
 
-class EntityFacts(Facts):
-    """Those of a case that founds an entity are the defaults of Facts and cost no statement."""
+class _Ties(Facts):
+    """What ties the entity to others: asked by guards, shown by no page."""
 
     _session: Session
+    _case_id: int | None = None
+    entity: Entity | None
+
+    @read_if_asked
+    def edition_underway(self) -> bool:
+        return self.entity is not None and edition_underway(self._session, self.entity)
+
+    @read_if_asked
+    def other_cases(self) -> tuple[str, ...]:
+        return other_open_cases(self._session, self.entity.id, but=self._case_id) if self.entity else ()
+
+    @read_if_asked
+    def restraints(self) -> tuple[BindingOrder, ...]:
+        return orders_binding(self._session, self.entity.id, on=self.today) if self.entity else ()
+
+    @read_if_asked
+    def branches(self) -> tuple[str, ...]:
+        return tuple(name for capacity, name in self._held if capacity == PARENT)
+
+    @read_if_asked
+    def investments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for capacity, name in self._held if capacity != PARENT))
+
+    @read_if_asked
+    def _held(self) -> Sequence[tuple[str, str]]:
+        return held_by(self._session, self.entity) if self.entity else ()
+
+
+class EntityFacts(_Ties):
+    """Those of a case that founds an entity are the defaults of Facts and cost no statement."""
+
     _case: Application
 
     @read_late
@@ -47,6 +78,10 @@ class EntityFacts(Facts):
         return registered_form(self._session, self.entity) if self.entity else None
 
     @read_late
+    def founded_on(self) -> date | None:
+        return self.entity.founded_on if self.entity else None
+
+    @read_if_asked
     def taken_sections(self) -> Mapping[str, str]:
         """Of the sections that this case opens."""
         if not self.opened or self.entity is None:
@@ -54,7 +89,7 @@ class EntityFacts(Facts):
         taken = taken_sections(self._session, self.entity.id, but=self._case.id)
         return {section: ref for section, ref in taken.items() if section in self.opened}
 
-    @read_late
+    @read_if_asked
     def unchanged_items(self) -> tuple[str, ...]:
         """Chosen items all of whose sections are as they are registered."""
         if self.registered_now is None:
@@ -66,14 +101,14 @@ class EntityFacts(Facts):
             item for item in chosen if all(form.get(key) == registered.get(key) for key in offered[item].sections)
         )
 
-    @read_late
+    @read_if_asked
     def creditors_until(self) -> date | None:
         told = self.partly_read.reduction
         if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
             return None
         return last_day_of_creditors(told, next_working=_next_working)
 
-    @read_late
+    @read_if_asked
     def items_beyond(self) -> tuple[str, ...]:
         """Items of the register that would change and are of a kind that this matter leaves alone."""
         rows = register_rows(self.matter)
@@ -82,69 +117,27 @@ class EntityFacts(Facts):
         changed = (one.item for one in changes_of(self._session, self._case))
         return tuple(item for item in changed if register_items()[item].kind not in rows.may_change)
 
-    @read_late
-    def founded_on(self) -> date | None:
-        return self.entity.founded_on if self.entity else None
-
-    @read_late
-    def edition_underway(self) -> bool:
-        return self.entity is not None and edition_underway(self._session, self.entity)
-
-    @read_late
+    @read_if_asked
     def state_given(self) -> bool:
         made = self._session.get(EntityCase, self._case.id) if self.entity else None
         return made is not None and made.state_before is not None
 
-    @read_late
-    def other_cases(self) -> tuple[str, ...]:
-        return other_open_cases(self._session, self.entity.id, but=self._case.id) if self.entity else ()
-
-    @read_late
-    def restraints(self) -> tuple[BindingOrder, ...]:
-        return orders_binding(self._session, self.entity.id, on=self.today) if self.entity else ()
-
-    @read_late
-    def branches(self) -> tuple[str, ...]:
-        return branches_of(self._session, self.entity) if self.entity else ()
-
-    @read_late
-    def investments(self) -> tuple[str, ...]:
-        return investments_of(self._session, self.entity) if self.entity else ()
-
-    @read_late
+    @read_if_asked
     def missing_clearances(self) -> tuple[str, ...]:
         return missing_clearances(self._session, self._case)
 
 
-class FactsBefore(Facts):
-    """What guards ask about the entity alone, before there is a case (rules/guards.py, ENTITY_GUARDS)."""
+class FactsBefore(_Ties):
+    """What guards ask about the entity alone, before there is a case (rules/guards.py, ENTITY_GUARDS).
+
+    What is read of the entity serves every `matter`.
+    """
 
     form: Mapping[str, object] = MappingProxyType({})
 
-    def __init__(self, session: Session, entity: Entity, *, matter: str, today: date) -> None:
-        self._session, self._entity = session, entity
-        self.matter, self.entity_type, self.today = matter, entity.entity_type, today
-        self.entity_state = entity.status
-
-    @read_late
-    def edition_underway(self) -> bool:
-        return edition_underway(self._session, self._entity)
-
-    @read_late
-    def other_cases(self) -> tuple[str, ...]:
-        return other_open_cases(self._session, self._entity.id)
-
-    @read_late
-    def restraints(self) -> tuple[BindingOrder, ...]:
-        return orders_binding(self._session, self._entity.id, on=self.today)
-
-    @read_late
-    def branches(self) -> tuple[str, ...]:
-        return branches_of(self._session, self._entity)
-
-    @read_late
-    def investments(self) -> tuple[str, ...]:
-        return investments_of(self._session, self._entity)
+    def __init__(self, session: Session, entity: Entity, *, today: date) -> None:
+        self._session, self.entity, self.today = session, entity, today
+        self.entity_type, self.entity_state = entity.entity_type, entity.status
 
 
 def _next_working(day: date) -> date:

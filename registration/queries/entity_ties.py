@@ -32,7 +32,7 @@ def _is_open(table: Definition, state: str) -> bool:
 
 
 def held_by(session: Session, entity: Entity) -> Sequence[tuple[str, str]]:
-    """(capacity, name) of this organization in each entity that is still registered: parent, shareholder, partner."""
+    """(capacity, name) of this organization in each entity that is still registered: PARENT, shareholder, partner."""
     query = (
         select(col(EntityOffice.capacity), col(Entity.name), col(Entity.code))
         .join(Entity, col(Entity.id) == col(EntityOffice.entity_id))
@@ -41,14 +41,6 @@ def held_by(session: Session, entity: Entity) -> Sequence[tuple[str, str]]:
         .order_by(col(Entity.id))
     )
     return [(capacity, name or code) for capacity, name, code in session.execute(query)]
-
-
-def branches_of(session: Session, entity: Entity) -> tuple[str, ...]:
-    return tuple(name for capacity, name in held_by(session, entity) if capacity == PARENT)
-
-
-def investments_of(session: Session, entity: Entity) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for capacity, name in held_by(session, entity) if capacity != PARENT))
 
 
 def orders_binding(session: Session, entity_id: int, *, on: date) -> tuple[BindingOrder, ...]:

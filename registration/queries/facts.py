@@ -81,6 +81,7 @@ class CaseFacts(EntityFacts):
         self, session: Session, case: Application, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
     ) -> None:
         self._session, self._case, self._actor, self._now = session, case, actor, now
+        self._case_id = case.id
         self.inputs = inputs
         self.matter = case.matter
         self.entity_type = case.entity_type

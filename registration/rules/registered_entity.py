@@ -26,6 +26,14 @@ def items_of_type(matter: str, entity_type: str) -> Mapping[str, ItemRow]:
     return {key: row for key, row in rows.items.items() if kind.answers_to(row.named)} if rows else {}
 
 
+def is_for(matter: str, entity_type: str) -> bool:
+    """Whether an entity of this type can apply for the matter once it is registered."""
+    rows = register_rows(matter)
+    if rows is None or not type_row(entity_type).answers_to(rows.named):
+        return False
+    return not rows.items or bool(items_of_type(matter, entity_type))
+
+
 def chosen_items(form: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys of the items in a raw form."""
     chosen = form.get(CHOSEN)

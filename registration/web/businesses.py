@@ -11,7 +11,14 @@ from registration.errors import InvalidInput, NotFound
 from registration.http.context import lang_here, say, the_actor
 from registration.matters import matter_title, matters
 from registration.operations import business_accounts, entity_cases
-from registration.queries.businesses import Business, business, businesses_of, where_terms_are_shortened
+from registration.queries.businesses import (
+    OfferedMatter,
+    business,
+    businesses_of,
+    offered_matters,
+    require_business,
+    where_terms_are_shortened,
+)
 from registration.queries.capital_terms import term_of
 from registration.queries.register import registered_on
 from registration.queries.registered_entities import entity_of_case, taken_sections
@@ -38,10 +45,10 @@ EVENT = "event_on"
 @blueprint.get("/businesses")
 @access("application.start")
 def mine() -> str:
-    """Every entity of the account, with the matters that can begin."""
+    """Every entity of the account."""
     with database.reading() as session:
         found = businesses_of(session, actor=the_actor())
-    rows = [(one, entity_type_words(one.entity.entity_type), entity_state_tag(one.entity.status)) for one in found]
+    rows = [(*one, entity_type_words(one[0].entity_type), entity_state_tag(one[0].status)) for one in found]
     return render_template("businesses/mine.html", rows=rows)
 
 
@@ -137,7 +144,7 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
         found=found,
         kind=entity_type_words(found.entity.entity_type),
         state=entity_state_tag(found.entity.status),
-        offers=_offers(found),
+        offers=[_offer(one) for one in found.offered],
         cases=[(case, say(matter_title(case.matter)), own_tag(case)) for case in found.cases],
         **items_by_kind(register),
         own=the_actor().account_id,
@@ -147,34 +154,32 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
     )
 
 
-def _offers(found: Business) -> list[tuple[str, str, str, list[str]]]:
-    """Key, title, introduction, and why it cannot begin, of each matter."""
-    return [
-        (
-            one.matter,
-            say(matter_title(one.matter)),
-            say(matter_data(one.matter).start.intro),
-            [blocker_text(blocker, lang_here()) for blocker in one.blockers],
-        )
-        for one in found.offered
-    ]
+def _offer(one: OfferedMatter) -> tuple[str, str, str, list[str]]:
+    """Key, title, introduction, and why it cannot begin."""
+    return (
+        one.matter,
+        say(matter_title(one.matter)),
+        say(matter_data(one.matter).start.intro),
+        [blocker_text(blocker, lang_here()) for blocker in one.blockers],
+    )
 
 
 def _start_page(code: str, matter: str, problems: FieldErrors | None = None) -> str:
     with database.reading() as session:
-        found = business(session, code, actor=the_actor())
-        taken = taken_sections(session, found.entity.id)
-    offer = next((one for one in _offers(found) if one[0] == matter), None)
-    if offer is None:
+        entity = require_business(session, code, actor=the_actor())
+        found = next((one for one in offered_matters(session, entity) if one.matter == matter), None)
+        taken = taken_sections(session, entity.id)
+    if found is None:
         raise NotFound(matter=matter)
+    _key, title, _intro, blocked = _offer(found)
     return render_template(
         "businesses/start.html",
-        entity=found.entity,
+        entity=entity,
         matter=matter,
-        title=offer[1],
-        blocked=offer[3],
+        title=title,
+        blocked=blocked,
         texts=matter_data(matter).start,
-        options=_options(matter, found.entity.entity_type, taken),
+        options=_options(matter, entity.entity_type, taken),
         chosen=request.form.getlist("items") or request.args.getlist("items"),
         asks_day=has_deadline(matter),
         day=request.form.get(EVENT, ""),

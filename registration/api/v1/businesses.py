@@ -20,8 +20,9 @@ from registration.api.v1.business_shapes import (
 from registration.api.v1.register_shapes import EntityPath
 from registration.http.context import lang_here, say, the_actor
 from registration.matters import matter_title
+from registration.models import Entity
 from registration.operations import entity_cases
-from registration.queries.businesses import Business, business, businesses_of
+from registration.queries.businesses import businesses_of, offered_matters, require_business
 from registration.queries.casefile import casefile
 from registration.queries.register_changes import NOT_SHOWN, changes_of
 from registration.rules.blockers import blocker_text
@@ -30,7 +31,6 @@ from registration.rules.register_words import item_label, value_lines
 from registration.rules.registered_entity import items_of_type
 
 TAGS = [Tag(name="企业 Businesses")]
-FIRST = 1
 
 
 @blueprint.get("/businesses", tags=TAGS, responses={200: BusinessList}, summary="我的企业 · My businesses")
@@ -38,14 +38,14 @@ FIRST = 1
 def list_businesses() -> Response:
     with database.reading() as session:
         found = businesses_of(session, actor=the_actor())
-        return reply(BusinessList(items=[_row(one) for one in found]))
+        return reply(BusinessList(items=[_row(session, entity) for entity, _registrar in found]))
 
 
 @blueprint.get("/businesses/<code>", tags=TAGS, responses={200: BusinessRow}, summary="一家企业 · One business")
 @access("business.use")
 def show_business(path: EntityPath) -> Response:
     with database.reading() as session:
-        return reply(_row(business(session, path.code, actor=the_actor())))
+        return reply(_row(session, require_business(session, path.code, actor=the_actor())))
 
 
 @blueprint.post(
@@ -97,8 +97,7 @@ def show_register_changes(path: shapes.CasePath) -> Response:
         return reply(_changes(session, path.ref))
 
 
-def _row(found: Business) -> BusinessRow:
-    entity = found.entity
+def _row(session: Session, entity: Entity) -> BusinessRow:
     return BusinessRow(
         code=entity.code,
         name=entity.name,
@@ -115,7 +114,7 @@ def _row(found: Business) -> BusinessRow:
                 reasons=[blocker_text(blocker, lang_here()) for blocker in one.blockers],
                 items={key: say(row.words) for key, row in items_of_type(one.matter, entity.entity_type).items()},
             )
-            for one in found.offered
+            for one in offered_matters(session, entity)
         ],
     )
 

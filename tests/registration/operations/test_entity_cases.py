@@ -12,7 +12,7 @@ from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.models import Application, Entity, EntityFact, RegisteredName
 from registration.operations import apply, entity_cases
 from registration.operations.act import act
-from registration.queries.businesses import business, businesses_of
+from registration.queries.businesses import business, businesses_of, offered_matters
 from registration.queries.integrity import Counted
 from registration.queries.register import registered_on
 from registration.queries.register_changes import changes_of
@@ -149,9 +149,9 @@ def test_the_operator_changes_and_the_new_one_signs(licensed: str) -> None:
 def test_only_who_may_apply_for_an_entity_sees_that_it_can(licensed: str) -> None:
     code = code_of(licensed)
     with database.reading() as session:
-        (own,) = businesses_of(session, actor=actor_of(LIN))
-        assert own.entity.code == code
-        assert {one.matter: one.blockers for one in own.offered}["change_of_registration"] == ()
+        ((own, _registrar),) = businesses_of(session, actor=actor_of(LIN))
+        assert own.code == code
+        assert {one.matter: one.blockers for one in offered_matters(session, own)}["change_of_registration"] == ()
         with pytest.raises(NotFound):
             business(session, code, actor=actor_of(CLERK))
     with pytest.raises(InvalidInput):

@@ -12,7 +12,7 @@ from registration.models import AuditEntry, Restraint
 from registration.operations import entity_cases, restraints
 from registration.operations.act import act
 from registration.operations.restraints import RestraintData
-from registration.queries.businesses import businesses_of
+from registration.queries.businesses import businesses_of, offered_matters
 from registration.queries.entity_ties import orders_binding
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
@@ -53,8 +53,8 @@ def test_an_order_binds_what_it_names_until_it_is_lifted(code: str) -> None:
     assert "restraint_binds" not in blockers(domicile)
     assert "restraint_binds" in blockers(shares)
     with database.reading() as session:
-        (own,) = businesses_of(session, actor=actor_of(LIN))
-        blocked = {one.matter: [each.code for each in one.blockers] for one in own.offered}
+        ((own, _registrar),) = businesses_of(session, actor=actor_of(LIN))
+        blocked = {one.matter: [each.code for each in one.blockers] for one in offered_matters(session, own)}
         row = session.exec(select(Restraint)).one()
         assert orders_binding(session, entity(code).id, on=(NOTICED - timedelta(days=9)).date()) == ()
     assert (blocked["simple_deregistration"], blocked["change_of_registration"]) == (["restraint_binds"], [])

@@ -12,7 +12,7 @@ from registration.models import Licence, NoticeObjection, RegisteredName
 from registration.operations import apply, entity_cases, public_notices
 from registration.operations.act import act
 from registration.operations.public_notices import ObjectionData
-from registration.queries.businesses import businesses_of
+from registration.queries.businesses import businesses_of, offered_matters
 from registration.queries.licence_status import ended_places, place_of
 from registration.queries.licences import check_code, check_token
 from registration.queries.public_notices import notices_for_all, objections_of
@@ -165,7 +165,8 @@ def test_branches_investments_and_open_cases_are_found_in_the_register(code: str
     wanted = ["other_cases_are_open", "branches_are_registered", "investments_are_held"]
     assert refused(ref, "request_signatures", NOTICED) == wanted
     with database.reading() as session:
-        offered = {one.entity.code: one.offered for one in businesses_of(session, actor=actor_of(LIN))}
+        found = businesses_of(session, actor=actor_of(LIN))
+        offered = {one.code: offered_matters(session, one) for one, _registrar in found}
         simple, general = (
             next(one for one in offered[code] if one.matter == matter)
             for matter in ("simple_deregistration", "deregistration")
