@@ -21,11 +21,12 @@ from registration.keys.field_encryption import decrypt_form, encrypt
 from registration.models import Application, Entity, EntityCase, NoticeObjection, PublicNotice
 from registration.operations import audit, register
 from registration.operations.act import local_effect, perform, writes
+from registration.queries.public_notices import open_notice
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.form import read_partly
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose
+from registration.rules.prose import prose_among
 from registration.rules.public_notices import (
     ENDED,
     LONGEST_CONTACT,
@@ -107,13 +108,10 @@ def _may_object(notice: PublicNotice, officer: Actor | None) -> bool:
 def _fit(data: ObjectionData, officer: Actor | None) -> dict[str, str]:
     """The texts as they are stored. InvalidInput with the faults of all fields."""
     problems: list[Problem] = []
-    found: dict[str, str] = {}
+    found = {}
     for name, most, label in _FIELDS:
         required = officer is None or name == "reason"
-        try:
-            found[name] = prose(name, getattr(data, name), most=most, required=required, label=label)
-        except InvalidInput as invalid:
-            problems += invalid.problems
+        found[name] = prose_among(problems, name, getattr(data, name), most=most, required=required, label=label)
     if problems:
         raise InvalidInput(problems)
     return found
@@ -166,8 +164,8 @@ def _give(session: Session, case: Application, entity: Entity, state: str, *, no
 @local_effect("notice.end")
 def _ended(session: Session, case: Application, actor: Actor, now: datetime) -> None:
     """The notice ran to its end."""
-    for one in _open_notices(session, case):
-        _end(session, one, ENDED, now=now)
+    if running := open_notice(session, case):
+        _end(session, running, ENDED, now=now)
 
 
 def take_back(session: Session, case: Application, *, now: datetime) -> None:
@@ -175,8 +173,8 @@ def take_back(session: Session, case: Application, *, now: datetime) -> None:
 
     A state that somebody else has given the registration meanwhile stays.
     """
-    for one in _open_notices(session, case):
-        _end(session, one, WITHDRAWN, now=now)
+    if running := open_notice(session, case):
+        _end(session, running, WITHDRAWN, now=now)
     made, rows = session.get(EntityCase, case.id), register_rows(case.matter)
     if made is None or made.state_before is None or rows is None:
         return
@@ -185,11 +183,6 @@ def take_back(session: Session, case: Application, *, now: datetime) -> None:
         register.set_state(session, case, entity, made.state_before, cause=case.matter, reason_code="", now=now)
     made.state_before = None
     session.flush()
-
-
-def _open_notices(session: Session, case: Application) -> list[PublicNotice]:
-    query = select(PublicNotice).where(col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN)
-    return list(session.scalars(query))
 
 
 def _end(session: Session, notice: PublicNotice, status: str, *, now: datetime) -> None:

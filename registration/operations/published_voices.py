@@ -18,7 +18,7 @@ from registration.queries.published_voices import living
 from registration.queries.voices import may_act, require_seen
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose
+from registration.rules.prose import prose, prose_among
 from registration.rules.voices import LONGEST, names_a_way_to_a_person
 
 _STATUS = {CONFIRM: "published", REFUSE: "refused", WITHDRAW: "withdrawn"}
@@ -102,12 +102,8 @@ def _fit(texts: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, str]:
     problems: list[Problem] = []
     fit = {}
     for path, (text, label) in texts.items():
-        try:
-            fit[path] = prose(path, text, most=LONGEST, required=True, label=label)
-        except InvalidInput as invalid:
-            problems += invalid.problems
-            continue
-        if names_a_way_to_a_person(text):
+        fit[path] = prose_among(problems, path, text, most=LONGEST, required=True, label=label)
+        if fit[path] and names_a_way_to_a_person(text):
             problems.append(Problem(path, "voice.names_a_person"))
     if problems:
         raise InvalidInput(problems)

@@ -1,6 +1,6 @@
 """Orders of courts that bind an entity (Implementing Rules 79): entered and lifted by a director, with a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -19,7 +19,7 @@ from registration.operations import audit
 from registration.queries.register import entity_with
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose
+from registration.rules.prose import prose, prose_among
 from registration.rules.restraints import RESTRAINABLE
 
 LONGEST_COURT, LONGEST_PAPER, LONGEST_REASON = 100, 100, 1000
@@ -46,7 +46,10 @@ class RestraintData:
 def enter(data: RestraintData, *, actor: Actor, now: datetime) -> str:
     """Enters an order about an entity of the own registrar; returns its reference. InvalidInput with every fault."""
     problems: list[Problem] = []
-    texts = _texts(data, problems)
+    texts = {
+        name: prose_among(problems, name, getattr(data, name), most=most, required=True, label=label)
+        for name, most, label in _TEXTS
+    }
     first, last = _day("from_on", data.from_on, problems), _day("until_on", data.until_on, problems)
     if not data.from_on.strip():
         problems.append(Problem("from_on", "field.missing"))
@@ -100,16 +103,6 @@ def _own(session: Session, code: str, actor: Actor) -> Entity | None:
         return None
     access.require("restraint.change", actor, ObjectFacts(registrar_code=found.registrar_code))
     return session.get_one(Entity, found.id, with_for_update=True)
-
-
-def _texts(data: RestraintData, problems: list[Problem]) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for name, most, label in _TEXTS:
-        try:
-            found[name] = prose(name, getattr(data, name), most=most, required=True, label=label)
-        except InvalidInput as invalid:
-            problems += invalid.problems
-    return found
 
 
 def _day(name: str, typed: str, problems: list[Problem]) -> date | None:

@@ -29,7 +29,7 @@ from registration.rules.city import city
 from registration.rules.feedback import due_after
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose
+from registration.rules.prose import prose, prose_among
 from registration.rules.voices import KINDS, LONGEST, LONGEST_CONTACT, has_private_number
 
 _WORDS, _CONTACT = pair("内容", "the text"), pair("联系方式", "the way to reach you")
@@ -106,7 +106,7 @@ def hand_over(ref: str, registrar: str, *, reason: str, actor: Actor, now: datet
         problems = []
         if registrar == row.registrar_code or session.get(Registrar, registrar) is None:
             problems.append(Problem("registrar", "voice.no_office"))
-        words = _prose("reason", reason, problems, label=_REASON)
+        words = prose_among(problems, "reason", reason, most=LONGEST, required=True, label=_REASON)
         if problems:
             raise InvalidInput(problems)
         data = {"from": row.registrar_code, "to": registrar}
@@ -176,25 +176,13 @@ def _fit(session: Session, data: VoiceData) -> tuple[str, str]:
         problems.append(Problem("registrar", "voice.no_office"))
     if data.matter and data.matter not in matters():
         problems.append(Problem("matter", "voice.no_matter"))
-    words = _prose("words", data.words, problems, label=_WORDS)
-    try:
-        contact = prose("contact", data.contact, most=LONGEST_CONTACT, label=_CONTACT)
-    except InvalidInput as invalid:
-        problems, contact = [*problems, *invalid.problems], ""
+    words = prose_among(problems, "words", data.words, most=LONGEST, required=True, label=_WORDS)
+    contact = prose_among(problems, "contact", data.contact, most=LONGEST_CONTACT, label=_CONTACT)
     if has_private_number(words) and not data.with_numbers:
         problems.append(Problem("with_numbers", "voice.private_number"))
     if problems:
         raise InvalidInput(problems)
     return words, contact
-
-
-def _prose(path: str, text: str, problems: list[Problem], *, label: Mapping[str, str]) -> str:
-    """The required text as it is stored; its faults are added to `problems`."""
-    try:
-        return prose(path, text, most=LONGEST, required=True, label=label)
-    except InvalidInput as invalid:
-        problems += invalid.problems
-        return ""
 
 
 def _free_number(session: Session, now: datetime) -> str:

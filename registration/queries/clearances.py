@@ -8,10 +8,9 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.matters import definition_of, matters
 from registration.models import Application, Clearance
-from registration.queries.state_filters import stands
+from registration.queries.state_filters import is_underway, stands
 from registration.rules.city import city
 from registration.rules.registered_entity import register_rows
-from workflows.definition import Definition
 
 MOST = 100
 
@@ -38,7 +37,7 @@ def shared_name(officer: Actor) -> str | None:
 def is_awaited(case: Application, agency: str, *, officer: Actor) -> bool:
     """Whether the case, at the officer's registrar, waits for a clearance of the agency."""
     rows = register_rows(case.matter)
-    at_work = _is_open(definition_of(case.definition), case.state)
+    at_work = is_underway(definition_of(case.definition), case.state)
     return rows is not None and agency in rows.clearances and at_work and case.registrar_code == officer.registrar_code
 
 
@@ -52,12 +51,8 @@ def clearances_awaited(session: Session, *, officer: Actor) -> Sequence[Applicat
     query = (
         select(Application)
         .where(col(Application.registrar_code) == officer.registrar_code, col(Application.matter).in_(asking))
-        .where(stands(_is_open), col(Application.submitted_at).is_not(None), col(Application.id).not_in(recorded))
+        .where(stands(is_underway), col(Application.submitted_at).is_not(None), col(Application.id).not_in(recorded))
         .order_by(col(Application.id))
         .limit(MOST)
     )
     return list(session.scalars(query))
-
-
-def _is_open(table: Definition, state: str) -> bool:
-    return table.states[state].kind not in ("start", "final")

@@ -8,9 +8,8 @@ from sqlmodel import Session, col
 
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, Entity, EntityCase, EntityOffice, Restraint
-from registration.queries.state_filters import stands
+from registration.queries.state_filters import is_underway, stands
 from registration.rules.restraints import BindingOrder
-from workflows.definition import Definition
 
 PARENT = "parent"
 GONE = "deregistered"
@@ -21,14 +20,10 @@ def other_open_cases(session: Session, entity_id: int, *, but: int | None = None
     query = (
         select(col(Application.ref))
         .join(EntityCase, col(EntityCase.application_id) == col(Application.id))
-        .where(col(EntityCase.entity_id) == entity_id, col(Application.id) != (but or 0), stands(_is_open))
+        .where(col(EntityCase.entity_id) == entity_id, col(Application.id) != (but or 0), stands(is_underway))
         .order_by(col(Application.id))
     )
     return tuple(session.scalars(query))
-
-
-def _is_open(table: Definition, state: str) -> bool:
-    return table.states[state].kind not in ("start", "final")
 
 
 def held_by(session: Session, entity: Entity) -> Sequence[tuple[str, str]]:
@@ -51,6 +46,8 @@ def orders_binding(session: Session, entity_id: int, *, on: date) -> tuple[Bindi
         .where(col(Restraint.from_on) <= on, or_(col(Restraint.until_on).is_(None), col(Restraint.until_on) >= on))
         .order_by(col(Restraint.id))
     )
-    return tuple(
-        BindingOrder(one.court, one.paper_number, tuple(one.items), one.until_on) for one in session.scalars(query)
-    )
+    return tuple(order_of(one) for one in session.scalars(query))
+
+
+def order_of(one: Restraint) -> BindingOrder:
+    return BindingOrder(one.court, one.paper_number, tuple(one.items), one.until_on)

@@ -12,6 +12,7 @@ from registration.matters import definition_of
 from registration.models import Application, Entity, NameKey, RegisteredName, Registrar
 from registration.queries.name_words import known_lists
 from registration.queries.registered_entities import entity_of_case, is_of_entity
+from registration.queries.state_filters import is_underway
 from registration.rules import name_word_lists
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
@@ -107,7 +108,9 @@ def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:
         .where(col(RegisteredName.status) == "reserved", col(Application.account_id) == case.account_id)
     ).all()
     return tuple(
-        held for held, of_case, table, state in rows if of_case == case.id or _is_out_of_the_office(table, state)
+        held
+        for held, of_case, table, state in rows
+        if of_case == case.id or not is_underway(definition_of(table), state)
     )
 
 
@@ -123,10 +126,6 @@ def registered_names(session: Session, entity: Entity) -> list[RegisteredName]:
         is_of_entity(col(RegisteredName.application_id), entity), col(RegisteredName.status) == "registered"
     )
     return list(session.scalars(query))
-
-
-def _is_out_of_the_office(table: str, state: str) -> bool:
-    return definition_of(table).states[state].kind in ("start", "final")
 
 
 def _region_of(case: Application, registrar: Registrar) -> str:

@@ -10,13 +10,13 @@ from sqlmodel import Session, col
 from registration import database
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Account, Application, HistoryEntry, Party, PublicNotice
+from registration.models import Account, Application, HistoryEntry, Party
 from registration.queries.letters import Letter, letters_to, mail_texts
 from registration.queries.promised import acceptance_comes_first
+from registration.queries.public_notices import open_notice
 from registration.queries.public_progress import check_word
 from registration.rules.languages import dated, joined, known, pair, said
 from registration.rules.notice_preferences import is_wanted
-from registration.rules.public_notices import OPEN
 from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
 from registration.rules.whole_numbers import whole_number
@@ -107,8 +107,7 @@ def _until(case: Application, lang: str) -> str:
 
 def _notice(session: Session, case: Application, lang: str) -> str:
     """The days of the notice that runs; empty without one."""
-    notice = select(PublicNotice).where(col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN)
-    found = session.scalars(notice).one_or_none()
+    found = open_notice(session, case)
     if found is None:
         return ""
     text = _PROMISES["notice" if found.announced else "agencies"]

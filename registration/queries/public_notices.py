@@ -67,6 +67,12 @@ def public_notice(session: Session, ref: str) -> NoticeRow:
     return found[0]
 
 
+def open_notice(session: Session, case: Application) -> PublicNotice | None:
+    """The notice of the case that runs now."""
+    query = select(PublicNotice).where(col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN)
+    return session.scalars(query).one_or_none()
+
+
 def notices_of_case(session: Session, case: Application) -> Sequence[NoticeRow]:
     """The notices of a case, the newest first."""
     query = _rows().where(col(PublicNotice.application_id) == case.id)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.keys.field_encryption import decrypt
 from registration.models import Entity, Restraint
+from registration.queries.entity_ties import order_of
 from registration.rules.restraints import BindingOrder
 
 MOST = 100
@@ -25,8 +26,7 @@ class RestraintRow:
 
     @property
     def order(self) -> BindingOrder:
-        one = self.restraint
-        return BindingOrder(one.court, one.paper_number, tuple(one.items), one.until_on)
+        return order_of(self.restraint)
 
 
 def restraints_at(session: Session, *, actor: Actor, lifted: bool) -> Sequence[RestraintRow]:

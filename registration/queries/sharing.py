@@ -9,11 +9,11 @@ from sqlmodel import col
 
 from registration import database
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Entity, IssuedNumber, PublicNotice
+from registration.models import Application, Entity, IssuedNumber
+from registration.queries.public_notices import open_notice
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.city import city
 from registration.rules.fields import visible_to
-from registration.rules.public_notices import OPEN
 from registration.rules.registered_entity import sections_changed
 
 
@@ -30,7 +30,7 @@ def delivery_key(code: str) -> str:
 
 
 def envelopes_of_state(application_id: int) -> list[AgencyEnvelope]:
-    """What became of an entity by a case about it, the notice that runs, and of what changed the fields that each
+    """One for each agency: the entity's state after the case, its running notice, and the changed fields that the
     agency may see. A repeat has the same keys.
     """
     with database.reading() as session:
@@ -45,8 +45,7 @@ def envelopes_of_state(application_id: int) -> list[AgencyEnvelope]:
             "state": entity.status,
             "registrar": case.registrar_code,
         }
-        of_case = col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN
-        notice = session.scalars(select(PublicNotice).where(*of_case)).one_or_none()
+        notice = open_notice(session, case)
         if notice is not None:
             days = {"first_on": notice.first_on.isoformat(), "last_on": notice.last_on.isoformat()}
             content["notice"] = {"ref": notice.ref, "kind": notice.kind, **days}

@@ -71,5 +71,10 @@ def can_take(action: str) -> ColumnElement[bool]:
     return stands(lambda table, state: any(row.action == action for row in table.rows_from(state)))
 
 
+def is_underway(table: Definition, state: str) -> bool:
+    """A case in this state is neither a draft nor ended."""
+    return table.states[state].kind not in ("start", "final")
+
+
 def _in(states: set[str]) -> ColumnElement[bool]:
     return col(Application.state).in_(sorted(states))

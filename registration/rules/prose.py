@@ -25,3 +25,20 @@ def prose(path: str, text: str, *, most: int, required: bool = False, label: Map
     except UntidyText as unseen:
         raise InvalidInput([Problem(path, unseen.code, {**unseen.data, "field": label})]) from None
     return words
+
+
+def prose_among(
+    problems: list[Problem],
+    path: str,
+    text: str,
+    *,
+    most: int,
+    required: bool = False,
+    label: Mapping[str, str] = TEXT,
+) -> str:
+    """The same as one of several fields: what is wrong is added to `problems`, and the text is empty then."""
+    try:
+        return prose(path, text, most=most, required=required, label=label)
+    except InvalidInput as invalid:
+        problems += invalid.problems
+        return ""
