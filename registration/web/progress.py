@@ -19,7 +19,7 @@ from registration.documents.previews import page_image
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.http.context import lang_here, say, settings_here, the_actor
-from registration.matters import definition_of, matters
+from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
 from registration.operations import english_summary, papers_asked
 from registration.operations.act import act
@@ -34,8 +34,7 @@ from registration.queries.public_progress import check_word
 from registration.queries.waiting import waiting_for
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.automatic_checks import words_for_applicant
-from registration.rules.form import ESTABLISHMENT
-from registration.rules.materials import material_kinds, material_label
+from registration.rules.materials import material_label
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
@@ -123,12 +122,9 @@ blueprint.add_app_template_global(matter_words, "matter_words")
 
 
 @blueprint.app_template_global("paper_words")
-def paper_words(kind: str) -> str:
+def paper_words(kind: str, matter: str) -> str:
     """The name of a paper; one that was made from the answers is called like the document that it is."""
-    if kind in PAPERS:
-        return str(PAPERS[kind])
-    matter = next((one for one in matters() if kind in material_kinds(one)), ESTABLISHMENT)
-    return material_label(kind, lang_here(), matter)
+    return str(PAPERS[kind]) if kind in PAPERS else material_label(kind, lang_here(), matter)
 
 
 def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
