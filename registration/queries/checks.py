@@ -27,14 +27,8 @@ def name_held_until(session: Session, case: Application) -> date | None:
 
 
 def held_until(held: RegisteredName | None) -> date | None:
-    """The same of a reservation that was read."""
+    """As `name_held_until`, for a reservation that was read already."""
     return held.expires_on if held and not held.awaits_decision else None
-
-
-def name_awaits_decision(session: Session, case: Application) -> bool:
-    """Whether a person must decide on the name before it is reserved."""
-    held = reservation(session, case)
-    return held is not None and held.awaits_decision
 
 
 def held_names(session: Session, case: Application) -> Sequence[RegisteredName]:

@@ -114,8 +114,8 @@ class EntityFacts(_Ties):
         rows = register_rows(self.matter)
         if rows is None or set(rows.may_change) >= {"registered", "filed"}:
             return ()
-        changed = (one.item for one in changes_of(self._session, self._case))
-        return tuple(item for item in changed if register_items()[item].kind not in rows.may_change)
+        changes = changes_of(self._session, self._case, entity=self.entity, registered=self.registered_now)
+        return tuple(one.item for one in changes if register_items()[one.item].kind not in rows.may_change)
 
     @read_if_asked
     def state_given(self) -> bool:

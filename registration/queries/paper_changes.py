@@ -3,10 +3,10 @@
 from sqlmodel import Session
 
 from registration.models import Application
-from registration.queries.register_changes import NOT_SHOWN, changes_of
+from registration.queries.register_changes import shown_changes
 from registration.rules.languages import OF_PAPERS
 from registration.rules.register_items import register_items
-from registration.rules.register_words import item_label, value_lines
+from registration.rules.register_words import item_label
 from registration.rules.registered_entity import chosen_items
 
 Rows = tuple[tuple[str, str], ...]
@@ -18,22 +18,12 @@ def changed_rows(session: Session, case: Application) -> Rows:
     An item that was chosen and has no row, such as new articles or who the beneficial owners are, is named alone: the
     register shows no more of it.
     """
-    shown = [one for one in changes_of(session, case) if one.item not in NOT_SHOWN]
-    rows = [
-        (
-            item_label(one.item, entity_type=case.entity_type, lang=OF_PAPERS),
-            f"原为：{_text(one.item, one.before)}。现为：{_text(one.item, one.after)}。",
-        )
-        for one in shown
-    ]
-    listed = {one.item for one in shown}
+    shown = shown_changes(session, case, OF_PAPERS)
+    rows = [(one.label, f"原为：{'；'.join(one.before)}。现为：{'；'.join(one.after)}。") for one in shown]
+    listed = {one.change.item for one in shown}
     rest = [
         (item_label(item, entity_type=case.entity_type, lang=OF_PAPERS), "按提交的材料登记或者备案。")
         for item in chosen_items(case.form)
         if item in register_items() and item not in listed
     ]
     return (*rows, *rest)
-
-
-def _text(item: str, value: object) -> str:
-    return "；".join(value_lines(item, value, OF_PAPERS))

@@ -1,6 +1,6 @@
 """What a case about a registered entity changes: each item of the register before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from registration.rules.form import read
 from registration.rules.printing import printed_facts
 from registration.rules.register_facts import form_values, printed_values
 from registration.rules.register_items import STATE, register_items
+from registration.rules.register_words import item_label, value_lines
 from registration.rules.registered_entity import sections_changed
 
 # Homes are for the pages of persons; the articles are a document, of which the register has the checksum alone.
@@ -31,12 +32,48 @@ class ItemChange:
     after: Any
 
 
-def changes_of(session: Session, case: Application) -> tuple[ItemChange, ...]:
-    """Of an open case against the register, of one that is registered what it wrote. Empty for one that founds."""
-    entity = entity_of_case(session, case)
+@dataclass(frozen=True)
+class ItemChangeText:
+    """A change in words: the item's label, and the lines of its value before and after."""
+
+    change: ItemChange
+    label: str
+    before: Sequence[str]
+    after: Sequence[str]
+
+
+def changes_of(
+    session: Session, case: Application, *, entity: Entity | None = None, registered: Mapping[str, Any] | None = None
+) -> tuple[ItemChange, ...]:
+    """Of an open case against the register, of one that is registered what it wrote. Empty for one that founds.
+
+    The entity and what is `registered` of it are read unless they are given.
+    """
+    entity = entity or entity_of_case(session, case)
     if entity is None:
         return ()
-    return _written(session, case, entity) or _proposed(session, case, entity)
+    return _written(session, case, entity) or _proposed(case, entity, registered or registered_form(session, entity))
+
+
+def shown_changes(
+    session: Session,
+    case: Application,
+    lang: str,
+    *,
+    entity: Entity | None = None,
+    registered: Mapping[str, Any] | None = None,
+) -> list[ItemChangeText]:
+    """The changes that are shown, in words."""
+    return [
+        ItemChangeText(
+            one,
+            item_label(one.item, entity_type=case.entity_type, lang=lang),
+            value_lines(one.item, one.before, lang),
+            value_lines(one.item, one.after, lang),
+        )
+        for one in changes_of(session, case, entity=entity, registered=registered)
+        if one.item not in NOT_SHOWN
+    ]
 
 
 def _written(session: Session, case: Application, entity: Entity) -> tuple[ItemChange, ...]:
@@ -61,8 +98,8 @@ def _written(session: Session, case: Application, entity: Entity) -> tuple[ItemC
     return tuple(found[item] for item in register_items() if item in found)
 
 
-def _proposed(session: Session, case: Application, entity: Entity) -> tuple[ItemChange, ...]:
-    registered, form = registered_form(session, entity), decrypt_form(case.form, case=case.ref)
+def _proposed(case: Application, entity: Entity, registered: Mapping[str, Any]) -> tuple[ItemChange, ...]:
+    form = decrypt_form(case.form, case=case.ref)
     before = values_of(registered, entity_type=entity.entity_type, regime=case.regime)
     new = with_opened(registered, form, sections_changed(case.matter, form))
     after = values_of(new, entity_type=case.entity_type, regime=case.regime)

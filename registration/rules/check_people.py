@@ -70,16 +70,15 @@ def _born_later(case: Case, place: int, person: NaturalPerson) -> Iterator[Probl
 
 def named(case: Case) -> Iterator[tuple[str, str, bool]]:
     """Every reference to a person: path, key, and whether it must be a natural person."""
-    for chapter in (_holders, _partners, _members):
+    for chapter in _OF_ALL:
         yield from ((path, key, False) for path, key in chapter(case.form))
-    for chapter in (_in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning):
+    for chapter in _OF_NATURAL:
         yield from ((path, key, True) for path, key in as_far_as_read(chapter(case.form)))
 
 
 def persons_named(form: Form) -> frozenset[str]:
     """The keys of everybody whom a section names, and of their guardians."""
-    chapters = (_holders, _partners, _members, _in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning)
-    keys = {key for chapter in chapters for _path, key in as_far_as_read(chapter(form))}
+    keys = {key for chapter in (*_OF_ALL, *_OF_NATURAL) for _path, key in as_far_as_read(chapter(form))}
     guardians = {getattr(one, "guardian", None) for one in form.persons if one.key in keys}
     return frozenset(keys | {one for one in guardians if one})
 
@@ -152,6 +151,11 @@ def _owning(form: Form) -> Named:
     for place, owner in enumerate(form.owners.listed if form.owners else ()):
         if owner.has("owner"):
             yield f"owners.listed.{place}.owner", owner.owner
+
+
+# Who may also be an organization, and who must be a natural person.
+_OF_ALL = (_holders, _partners, _members)
+_OF_NATURAL = (_in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning)
 
 
 def posts(officers: Officers) -> Named:

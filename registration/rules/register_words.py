@@ -130,8 +130,6 @@ _LINES: Mapping[str, Callable[[Any, str], list[str]]] = {
     "liaison": _names,
     "recipient": _names,
     "residences": lambda value, lang: [f"{one['name']} {one['address']}" for one in value],
-    "articles": lambda value, lang: [
-        said(pair("已备案，内容摘要", "Filed, checksum"), lang) + " " + value["digest"][:16]
-    ],
+    "articles": lambda value, lang: [f"{said(_FILED, lang)} {value['digest'][:16]}"],
     "beneficial_owners": lambda value, lang: [choice_text("owners.basis", value["basis"], lang)],
 }

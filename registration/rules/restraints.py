@@ -9,7 +9,7 @@ from registration.rules.languages import dated, in_offered, joined, pair, said
 from registration.rules.register_items import register_items
 from registration.rules.registered_entity import register_rows, sections_changed
 
-# The items of the register that a section of the form changes; a section without items changes none.
+# The items of the register that a section of the form changes; one that is not listed changes none.
 ITEMS_OF_SECTION: Mapping[str, tuple[str, ...]] = {
     "name": ("name",),
     "domicile": ("domicile",),
@@ -63,9 +63,7 @@ class BindingOrder:
         return joined("list", lang, labels) if labels else said(EVERYTHING, lang)
 
     def until_text(self, lang: str) -> str:
-        return (
-            dated("day", lang, self.until_on) if self.until_on else said(pair("解除为止", "until it is lifted"), lang)
-        )
+        return dated("day", lang, self.until_on) if self.until_on else said(UNTIL_LIFTED, lang)
 
 
 def binds(order: BindingOrder, *, matter: str, form: Mapping[str, Any]) -> bool:

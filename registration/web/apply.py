@@ -18,7 +18,7 @@ from registration.operations.act import act
 from registration.operations.start_elsewhere import start_elsewhere
 from registration.queries.accounts import registrars
 from registration.queries.casefile import CaseFile
-from registration.queries.checks import name_held_until
+from registration.queries.checks import held_until
 from registration.queries.inbox import mine as my_applications
 from registration.queries.papers_asked import may_be_asked
 from registration.rules.action_inputs import SIGNATURES
@@ -183,7 +183,7 @@ def _tasks_page(file: CaseFile) -> str:
         for number, group in enumerate(shown_groups(file), 1)
     ]
     with database.reading() as session:
-        held_until, asked = name_held_until(session, file.case), may_be_asked(session, file.case)
+        asked = may_be_asked(session, file.case)
     return render_template(
         "apply/tasks.html",
         asked=asked,
@@ -193,7 +193,7 @@ def _tasks_page(file: CaseFile) -> str:
         last=rest[LAST_STEP][0],
         done=done,
         count=count + 1,
-        held_until=held_until,
+        held_until=held_until(file.facts.reservation),
         elsewhere=_elsewhere(file),
         choices=actions.choices(file),
         limit=definition_of(file.case.definition).clock[file.case.regime].limit.amount,

@@ -29,7 +29,7 @@ from registration.rules.problems import problem_text
 from registration.rules.registered_entity import chosen_items, has_deadline, items_of_type, register_rows
 from registration.web.forms.anchors import FieldErrors
 from registration.web.forms.section import open_case
-from registration.web.present.item_changes import business_of, item_changes, items_asked, kept_limit
+from registration.web.present.item_changes import item_changes, items_asked, kept_limit
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.licence_words import entity_state_tag
 from registration.web.present.register import items_by_kind
@@ -202,5 +202,4 @@ def _options(matter: str, entity_type: str, taken: dict[str, str]) -> list[Choic
 
 blueprint.add_app_template_global(item_changes, "item_changes")
 blueprint.add_app_template_global(items_asked, "items_asked")
-blueprint.add_app_template_global(business_of, "business_of")
 blueprint.add_app_template_global(kept_limit, "kept_limit")

@@ -15,7 +15,7 @@ from registration.clock import local_date, now
 from registration.http.context import PUBLIC_LIMIT, limiter, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
-from registration.queries.checks import name_awaits_decision, name_held_until
+from registration.queries.checks import held_until, reservation
 from registration.queries.names import held_by_owner, verdict_in, verdict_on
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import OTHER_CHOICES, Name, with_trade_name
@@ -153,10 +153,10 @@ def _flash_reservation(file: CaseFile, *, wanted: str | None) -> None:
     if chosen != wanted:
         flash(_("“%(wanted)s”不能用，所以按您的次序用了“%(chosen)s”", wanted=wanted, chosen=chosen), "warn")
     with database.reading() as session:
-        until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
-    if until is not None:
+        held = reservation(session, file.case)
+    if held_until(held) is not None:
         flash(_("“%(name)s”已为您保留", name=file.case.name), "ok")
-    if awaited:
+    if held is not None and held.awaits_decision:
         flash(_("“%(name)s”要由审查员判断，决定以前不算保留", name=file.case.name), "warn")
 
 
@@ -164,7 +164,7 @@ def _page(
     file: CaseFile, task: TaskState, *, raw: Mapping[str, Any], problems: Sequence[Problem], overtaken: bool = False
 ) -> str:
     with database.reading() as session:
-        until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
+        held = reservation(session, file.case)
     return render_template(
         "names/name.html",
         file=file,
@@ -177,8 +177,8 @@ def _page(
         of_parent=type_row(file.case.entity_type).naming.of_parent,
         parent=(pages.raw_mapping(file, "parent") or {}).get("name"),
         **_judged(file, raw),
-        reserved_until=until,
-        awaits_decision=awaited,
+        reserved_until=held_until(held),
+        awaits_decision=held is not None and held.awaits_decision,
         seen=pages.mark_of(file.form.get(SECTION)),
         overtaken=overtaken,
         problems=field_errors(problems, ids=IDS),

@@ -24,10 +24,9 @@ from registration.models import Entity
 from registration.operations import entity_cases
 from registration.queries.businesses import businesses_of, offered_matters, require_business
 from registration.queries.casefile import casefile
-from registration.queries.register_changes import NOT_SHOWN, changes_of
+from registration.queries.register_changes import shown_changes
 from registration.rules.blockers import blocker_text
 from registration.rules.register_items import STATES
-from registration.rules.register_words import item_label, value_lines
 from registration.rules.registered_entity import items_of_type
 
 TAGS = [Tag(name="企业 Businesses")]
@@ -123,14 +122,13 @@ def _changes(session: Session, ref: str) -> ItemChanges:
     case = casefile(session, ref, actor=the_actor(), now=clock.now(), rule="application.act").case
     found = [
         ItemChange(
-            item=one.item,
-            label=item_label(one.item, entity_type=case.entity_type, lang=lang_here()),
-            before=one.before,
-            after=one.after,
-            before_text=value_lines(one.item, one.before, lang_here()),
-            after_text=value_lines(one.item, one.after, lang_here()),
+            item=one.change.item,
+            label=one.label,
+            before=one.change.before,
+            after=one.change.after,
+            before_text=list(one.before),
+            after_text=list(one.after),
         )
-        for one in changes_of(session, case)
-        if one.item not in NOT_SHOWN
+        for one in shown_changes(session, case, lang_here())
     ]
     return ItemChanges(items=found)

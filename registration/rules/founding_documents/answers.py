@@ -120,7 +120,7 @@ def _contact(name: str) -> Callable[[Form], str]:
 
 def _of_reduction(name: str) -> Callable[[Form], str]:
     """A day of the reduction of the capital."""
-    return lambda form: chinese.day(found) if (found := getattr(form.reduction, name, None)) else ""
+    return lambda form: _day(getattr(form.reduction, name, None))
 
 
 def _delegations(form: Form) -> str:
@@ -191,9 +191,7 @@ ANSWERS: Texts = {
     "farmer_count": _count(lambda form: (row for row in _members_of(form) if row.kind == "farmer")),
     "operator": _held("operator"),
     "investing": _investing,
-    "cause": lambda form: (
-        choice_text("dissolution.cause", form.dissolution.cause, OF_PAPERS) if form.dissolution else ""
-    ),
+    "cause": _cause,
     "liquidators": lambda form: _names(form, form.dissolution.group) if form.dissolution else "",
     "liquidator": lambda form: _name(form, form.dissolution.head) if form.dissolution else "",
     "formed_day": lambda form: _day(form.dissolution.formed_on if form.dissolution else None),

@@ -86,7 +86,6 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "without_debts": lambda form: form.closing is not None and form.closing.debts == "none",
     "debts_settled": lambda form: form.closing is not None and form.closing.debts == "settled",
     "creditors_term": lambda form: form.reduction is not None and form.reduction.way == "ordinary",
-    "covers_losses": lambda form: form.reduction is not None and form.reduction.way == "losses",
     "delegate": lambda form: any(row.delegate for row in form.partner_rows),
 }
 

@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from registration.http.context import lang_here, say
 from registration.queries.public_notices import NoticeRow, ObjectionRow
-from registration.rules.city import city
 from registration.rules.norms import cited, listed
 from registration.rules.public_notices import ENDED, OBJECTED, OPEN, WITHDRAWN
 from registration.web.present.states import Mark
+from registration.web.wording import agency_words
 
 _STATES = {
     OPEN: (_l("公告中"), "go"),
@@ -65,5 +65,4 @@ def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
 
 def objector_words(row: ObjectionRow) -> str:
     """Who objected: the agency by its name, or the name that was given."""
-    agency = next((one for one in city().agencies if one.key == row.objection.agency), None)
-    return say(agency.name) if agency else row.name
+    return agency_words(row.objection.agency) or row.name
