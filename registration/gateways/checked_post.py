@@ -18,7 +18,12 @@ def addresses_of(url: str) -> list[Address]:
     """The addresses of the URL's host. Raises OSError for a name without any."""
     asked = httpx.URL(url)
     port = asked.port or (443 if asked.scheme == "https" else 80)
-    return [ip_address(row[4][0]) for row in socket.getaddrinfo(asked.host, port, type=socket.SOCK_STREAM)]
+    try:
+        found = socket.getaddrinfo(asked.host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as no_name:
+        # An empty label, or one that is too long, is refused before anything is resolved.
+        raise OSError("not a host name") from no_name
+    return [ip_address(row[4][0]) for row in found]
 
 
 @contextmanager
