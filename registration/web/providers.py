@@ -1,20 +1,25 @@
-"""The providers of this deployment on pages: their names, and the way of a browser to one of them."""
+"""The providers of this deployment on pages: their names, and the way of a browser to one of them.
+
+The gateway is loaded with the first sign-in, because httpx is slow to load.
+"""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from registration.clock import now
 from registration.errors import Conflict, Forbidden, NotFound, RegistrationError, Unavailable
-from registration.gateways import openid
 from registration.http.context import actor_here, lang_here, say, settings_here
 from registration.operations import provider_visits
 from registration.operations.provider_visits import Purpose, Visit
 from registration.rules.sign_in_providers import Provider, Providers, level_words, providers_in, secret_of
 from registration.rules.stated_identity import StatedIdentity, stated_in
 from registration.web.resending import Typed
+
+if TYPE_CHECKING:
+    from registration.gateways import openid
 
 # Binds a visit to this browser; it goes with the data of the form session when a session begins.
 _BROWSER = "provider_browser"
@@ -57,6 +62,8 @@ def leave_for(key: str, purpose: Purpose, *, onward: str | None, typed: Typed | 
 
     It is a page and no redirect, because the policy of the pages lets no form end at another site.
     """
+    from registration.gateways import openid
+
     row = provider_named(key)
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     session.setdefault(_BROWSER, secrets.token_urlsafe(32))
@@ -70,7 +77,9 @@ def leave_for(key: str, purpose: Purpose, *, onward: str | None, typed: Typed | 
     return render_template("account/to_provider.html", address=address, provider=say(row.name))
 
 
-def client_of(key: str) -> openid.Client:
+def client_of(key: str) -> "openid.Client":
+    from registration.gateways import openid
+
     row, path = provider_named(key), settings_here().oidc
     if path is None:
         raise NotFound(provider=key)
@@ -80,6 +89,8 @@ def client_of(key: str) -> openid.Client:
 
 def stated_here(key: str, visit: Visit) -> StatedIdentity:
     """What the provider states with the answer that this request brings. Raises Unavailable, Forbidden."""
+    from registration.gateways import openid
+
     given, row = request.args, provider_named(key)
     if given.get("error"):
         raise Forbidden("provider_declined" if given["error"] == "access_denied" else "provider_answer_refused")
