@@ -70,10 +70,11 @@ def leave_for(key: str, purpose: Purpose, *, onward: str | None, typed: Typed | 
     at = now()
     expected = openid.Expected(nonce, verifier, at if purpose == "confirm" else None)
     contents = {"nonce": nonce, "verifier": verifier, "onward": onward, "typed": _packed(typed)}
+    client = client_of(key)
     # Discovery comes before the row, so that a provider that does not answer leaves none behind.
-    openid.address_of_sign_in(client_of(key), expected, state="", lang=lang_here())
+    openid.discovered(row)
     state = provider_visits.begin(key, purpose, browser=browser_here(), contents=contents, actor=actor_here(), now=at)
-    address = openid.address_of_sign_in(client_of(key), expected, state=state, lang=lang_here())
+    address = openid.address_of_sign_in(client, expected, state=state, lang=lang_here())
     return render_template("account/to_provider.html", address=address, provider=say(row.name))
 
 
