@@ -38,9 +38,8 @@ def provider_named(key: str) -> Provider:
 
 def offered(*, kind: str = "") -> list[tuple[str, str]]:
     """(key, name) of the providers, or of those for this kind of account."""
-    wanted = {"staff": "staff", "applicant": "citizens"}.get(kind)
     rows = providers_here().providers.items()
-    return [(key, say(row.name)) for key, row in rows if wanted is None or wanted in row.serves]
+    return [(key, say(row.name)) for key, row in rows if not kind or row.is_for(kind)]
 
 
 def provider_words(key: str | None) -> str:
