@@ -85,15 +85,21 @@ def order_turn(session: Session, peer: ExchangePeer, *, now: datetime, visit: bo
 
 def visit_folders(*, now: datetime) -> bool:
     """The sweep: agencies with a folder are visited for receipts every ten minutes."""
-    for name, agency in with_channel().items():
-        if agency.exchange is None or agency.exchange.sftp is None:
-            continue
+    folders = [name for name, agency in with_channel().items() if agency.exchange and agency.exchange.sftp]
+    # A look first, so that an idle sweep never disturbs a writer.
+    with database.reading() as session:
+        chosen = [name for name in folders if _is_to_visit(session.get(ExchangePeer, name), now=now)]
+    for name in chosen:
         with database.transaction() as session:
             peer = peer_locked(session, name)
-            if peer.visited_at is None or now - peer.visited_at >= VISIT_EVERY:
+            if _is_to_visit(peer, now=now):
                 peer.visited_at = now
                 order_turn(session, peer, now=now, visit=True)
     return False
+
+
+def _is_to_visit(peer: ExchangePeer | None, *, now: datetime) -> bool:
+    return peer is None or peer.visited_at is None or now - peer.visited_at >= VISIT_EVERY
 
 
 def next_shipment(agency: str, *, now: datetime) -> Shipment | None:
