@@ -129,10 +129,11 @@ def record_sent(delivery: str, *, now: datetime) -> None:
     with database.transaction() as session:
         row = session.scalars(select(ExchangeDelivery).where(col(ExchangeDelivery.ref) == delivery)).one()
         peer = peer_locked(session, row.agency)
-        row.waits, row.sent_at, row.times, row.day = False, now, row.times + 1, row.day or local_date(now)
+        if row.waits and row.day is not None:
+            # It was sent before, and the agency does not have it.
+            row.repaired_at = now
+        row.waits, row.sent_at, row.day = False, now, row.day or local_date(now)
         row.status = "sent" if row.status == "new" else row.status
-        if row.repairs:
-            row.repairs, row.repaired_at = False, now
         peer.attempts, peer.due_at, peer.away_since, peer.error = 0, None, None, ""
 
 

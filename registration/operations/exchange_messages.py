@@ -128,7 +128,7 @@ def _compare(agency: str, said: ReceivedList, now: datetime) -> Answer:
         missing = [row for ref, row in sent.items() if ref not in given]
         differing = [row for ref, row in sent.items() if ref in given and given[ref] != row.digest]
         for row in (*missing, *differing):
-            row.waits = row.repairs = True
+            row.waits = True
         session.flush()
         figures = {
             "received": len(given),

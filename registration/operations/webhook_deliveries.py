@@ -144,7 +144,7 @@ def record(delivery: int, result: Result, *, now: datetime) -> None:
         row.attempts, row.tried_at, row.code, row.duration = row.attempts + 1, now, result.code, result.milliseconds
         row.answer = result.text.replace("\x00", "")[:ANSWER_KEPT]
         if result.taken:
-            row.status, row.delivered_at = "delivered", now
+            row.status = "delivered"
         elif row.attempts >= settings().attempts_before_parking:
             row.status = "parked"
         else:
