@@ -116,6 +116,19 @@ class Unit:
         return self._session.connection() if self._session is not None else None
 
 
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """All writes within it as one transaction, or none after an error."""
+    unit = Unit()
+    unit.begin()
+    try:
+        yield
+        unit.end(keep=True)
+    finally:
+        # After the commit there is nothing left to roll back.
+        unit.end(keep=False)
+
+
 class _Dropped(Exception):
     """Rolls a transaction back and closes it."""
 

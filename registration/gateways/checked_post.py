@@ -7,7 +7,9 @@ server-side request forgery).
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from ipaddress import ip_address
+from ssl import SSLContext
 
 import httpx
 
@@ -18,7 +20,12 @@ def addresses_of(url: str) -> list[Address]:
     """The addresses of the URL's host. Raises OSError for a name without any."""
     asked = httpx.URL(url)
     port = asked.port or (443 if asked.scheme == "https" else 80)
-    return [ip_address(row[4][0]) for row in socket.getaddrinfo(asked.host, port, type=socket.SOCK_STREAM)]
+    try:
+        found = socket.getaddrinfo(asked.host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as no_name:
+        # An empty label, or one that is too long, is refused before anything is resolved.
+        raise OSError("not a host name") from no_name
+    return [ip_address(row[4][0]) for row in found]
 
 
 @contextmanager
@@ -28,7 +35,7 @@ def posted(
     """The answer, not read yet. The name stays in the header and in the certificate that is asked for."""
     asked = httpx.URL(url)
     with (
-        httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False) as client,
+        httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False, verify=_trusted()) as client,
         client.stream(
             "POST",
             asked.copy_with(host=str(address)),
@@ -38,3 +45,9 @@ def posted(
         ) as answer,
     ):
         yield answer
+
+
+@cache
+def _trusted() -> SSLContext:
+    """The authorities that are trusted, without the environment's: reading them takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)

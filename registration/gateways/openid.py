@@ -46,6 +46,21 @@ class Expected:
     fresh_since: datetime | None = None
 
 
+def discovered(row: Provider) -> Mapping[str, Any]:
+    """The provider's discovery document; the issuer in it must be the configured one (OpenID Connect Discovery 4.3).
+
+    Raises Unavailable where it does not answer, or answers something else.
+    """
+    found = _fetched(row.issuer.rstrip("/") + DISCOVERY)
+    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    issuer_scheme = urlsplit(row.issuer).scheme
+    if found.get("issuer") != row.issuer or not all(
+        isinstance(found.get(name), str) and urlsplit(found[name]).scheme in ("https", issuer_scheme) for name in needed
+    ):
+        raise Unavailable("provider_away", kind="discovery")
+    return found
+
+
 def address_of_sign_in(client: Client, expected: Expected, *, state: str, lang: str) -> str:
     """The address at the provider where the person signs in. Raises Unavailable where it does not answer."""
     from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -55,7 +70,7 @@ def address_of_sign_in(client: Client, expected: Expected, *, state: str, lang: 
     if expected.fresh_since is not None:
         asked |= {"prompt": "login", "max_age": "0"}
     address: str = prepare_grant_uri(
-        _metadata(client.row)["authorization_endpoint"],
+        discovered(client.row)["authorization_endpoint"],
         client.row.client_id,
         "code",
         redirect_uri=client.redirect_uri,
@@ -88,7 +103,7 @@ def forget() -> None:
 
 
 def _tokens(client: Client, code: str, expected: Expected) -> Mapping[str, Any]:
-    metadata = _metadata(client.row)
+    metadata = discovered(client.row)
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -149,7 +164,7 @@ def _decoded(client: Client, text: str) -> Any:
     try:
         return jwt.decode(text, _keys(client.row), algorithms=list(ALGORITHMS))
     except InvalidKeyIdError:
-        _cached.pop(_metadata(client.row)["jwks_uri"], None)
+        _cached.pop(discovered(client.row)["jwks_uri"], None)
         return jwt.decode(text, _keys(client.row), algorithms=list(ALGORITHMS))
 
 
@@ -159,7 +174,7 @@ def _keys(row: Provider) -> Any:
     from joserfc.jwk import KeySet, import_key
 
     found = []
-    for one in _fetched(_metadata(row)["jwks_uri"]).get("keys") or ():
+    for one in _fetched(discovered(row)["jwks_uri"]).get("keys") or ():
         if isinstance(one, dict) and one.get("use", "sig") == "sig" and one.get("kty") != "oct":
             try:
                 found.append(import_key(one))
@@ -176,7 +191,7 @@ def _is_fresh(moment: object, since: datetime) -> bool:
 
 def _user_info(client: Client, access_token: str, subject: str) -> Mapping[str, Any]:
     """The further claims; those about another subject must not be used (OpenID Connect Core 5.3.2)."""
-    endpoint = _metadata(client.row).get("userinfo_endpoint")
+    endpoint = discovered(client.row).get("userinfo_endpoint")
     if not endpoint:
         return {}
     answer = _sent("GET", endpoint, headers={"Authorization": f"Bearer {access_token}"})
@@ -185,18 +200,6 @@ def _user_info(client: Client, access_token: str, subject: str) -> Mapping[str, 
     found = _object(answer)
     if found.get("sub") != subject:
         raise _refused("userinfo_subject")
-    return found
-
-
-def _metadata(row: Provider) -> Mapping[str, Any]:
-    """The provider's discovery document; the issuer in it must be the configured one (OpenID Connect Discovery 4.3)."""
-    found = _fetched(row.issuer.rstrip("/") + DISCOVERY)
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    secure = urlsplit(row.issuer).scheme
-    if found.get("issuer") != row.issuer or not all(
-        isinstance(found.get(name), str) and urlsplit(found[name]).scheme in ("https", secure) for name in needed
-    ):
-        raise Unavailable("provider_away", kind="discovery")
     return found
 
 

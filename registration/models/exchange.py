@@ -37,7 +37,8 @@ class ExchangePeer(SQLModel, table=True):
 class ExchangeDelivery(SQLModel, table=True):
     """A record for an agency. `record` is encrypted canonical JSON, `digest` its SHA-256; `day` its first sending's.
 
-    `waits`: it is to be sent, for the first time or again. `repairs`: again, because the agency does not have it.
+    `waits`: it is to be sent, for the first time, or again because the agency does not have it. `sent_at`, when it was
+    last sent, is shown on no page: it answers an agency that asks about one record.
     """
 
     __tablename__ = "exchange_delivery"
@@ -59,11 +60,9 @@ class ExchangeDelivery(SQLModel, table=True):
     digest: str
     status: str = "new"
     waits: bool = True
-    repairs: bool = False
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     day: date | None = Field(default=None, sa_column=Column(Date))
     sent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    times: int = 0
     repaired_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 

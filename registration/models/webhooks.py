@@ -59,7 +59,6 @@ class WebhookDelivery(SQLModel, table=True):
     due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     tried_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    delivered_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     code: int | None = None
     answer: str = ""
     duration: int | None = None

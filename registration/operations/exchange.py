@@ -85,15 +85,21 @@ def order_turn(session: Session, peer: ExchangePeer, *, now: datetime, visit: bo
 
 def visit_folders(*, now: datetime) -> bool:
     """The sweep: agencies with a folder are visited for receipts every ten minutes."""
-    for name, agency in with_channel().items():
-        if agency.exchange is None or agency.exchange.sftp is None:
-            continue
+    folders = [name for name, agency in with_channel().items() if agency.exchange and agency.exchange.sftp]
+    # A look first, so that an idle sweep never disturbs a writer.
+    with database.reading() as session:
+        chosen = [name for name in folders if _is_to_visit(session.get(ExchangePeer, name), now=now)]
+    for name in chosen:
         with database.transaction() as session:
             peer = peer_locked(session, name)
-            if peer.visited_at is None or now - peer.visited_at >= VISIT_EVERY:
+            if _is_to_visit(peer, now=now):
                 peer.visited_at = now
                 order_turn(session, peer, now=now, visit=True)
     return False
+
+
+def _is_to_visit(peer: ExchangePeer | None, *, now: datetime) -> bool:
+    return peer is None or peer.visited_at is None or now - peer.visited_at >= VISIT_EVERY
 
 
 def next_shipment(agency: str, *, now: datetime) -> Shipment | None:
@@ -123,10 +129,11 @@ def record_sent(delivery: str, *, now: datetime) -> None:
     with database.transaction() as session:
         row = session.scalars(select(ExchangeDelivery).where(col(ExchangeDelivery.ref) == delivery)).one()
         peer = peer_locked(session, row.agency)
-        row.waits, row.sent_at, row.times, row.day = False, now, row.times + 1, row.day or local_date(now)
+        if row.waits and row.day is not None:
+            # It was sent before, and the agency does not have it.
+            row.repaired_at = now
+        row.waits, row.sent_at, row.day = False, now, row.day or local_date(now)
         row.status = "sent" if row.status == "new" else row.status
-        if row.repairs:
-            row.repairs, row.repaired_at = False, now
         peer.attempts, peer.due_at, peer.away_since, peer.error = 0, None, None, ""
 
 

@@ -48,11 +48,8 @@ def take(agency: str, message_id: str, message: Message, body: bytes, *, now: da
 
     Conflict("message_id_used") for another message with this id; otherwise as the operation refuses.
     """
-    unit = database.Unit()
-    unit.begin()
-    kept = False
-    try:
-        digest = sha256(body).hexdigest()
+    digest = sha256(body).hexdigest()
+    with database.all_or_nothing():
         known = _known(agency, message_id)
         if known is not None and known.digest != digest:
             raise Conflict("message_id_used")
@@ -61,10 +58,7 @@ def take(agency: str, message_id: str, message: Message, body: bytes, *, now: da
         answer = _TAKERS[type(message)](agency, message, now)
         with database.transaction() as session:
             session.add(ExchangeMessage(agency=agency, message_id=message_id, digest=digest, answer=answer, at=now))
-        kept = True
-        return answer
-    finally:
-        unit.end(keep=kept)
+    return answer
 
 
 def _known(agency: str, message_id: str) -> ExchangeMessage | None:
@@ -128,7 +122,7 @@ def _compare(agency: str, said: ReceivedList, now: datetime) -> Answer:
         missing = [row for ref, row in sent.items() if ref not in given]
         differing = [row for ref, row in sent.items() if ref in given and given[ref] != row.digest]
         for row in (*missing, *differing):
-            row.waits = row.repairs = True
+            row.waits = True
         session.flush()
         figures = {
             "received": len(given),

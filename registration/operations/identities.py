@@ -19,7 +19,7 @@ from registration.keys.account_names import seal_address
 from registration.keys.field_encryption import blind_index, subject_hash
 from registration.models import Account, IdentityLink, SignIn
 from registration.operations.accounts import (
-    actor_for,
+    actor_of,
     locked_row,
     name_problems,
     open_in,
@@ -31,7 +31,7 @@ from registration.operations.accounts import (
 from registration.operations.accounts import sign_in as sign_in_by_password
 from registration.operations.audit import note
 from registration.operations.sign_up import consent_problems, new_applicant
-from registration.queries.accounts import find_login
+from registration.queries.accounts import find_login, secret_hash
 from registration.queries.identities import link_with_subject
 from registration.rules.problems import Problem
 from registration.rules.sign_in_providers import Provider
@@ -105,11 +105,10 @@ def link_by_password(
     secret, account = sign_in_by_password(
         login, password, now=now, source=source, agent=browser.agent, previous=browser.previous
     )
-    actor = actor_for(secret, now=now)
     try:
-        if actor is None or account.kind != "applicant":
+        if account.kind != "applicant":
             raise Forbidden("identity_is_not_for_account")
-        _link(actor, stated, now=now)
+        _link(actor_of(account, session_id=secret_hash(secret)), stated, now=now)
     except (Conflict, Forbidden):
         sign_out(secret, now=now)
         raise
@@ -121,10 +120,9 @@ def link(actor: Actor, stated: StatedIdentity, row: Provider, *, now: datetime) 
     account has another one there; Forbidden where the provider is not for such accounts or states another number of
     staff."""
     account = own_account(actor)
-    serves = "staff" if account.kind == "staff" else "citizens"
-    if serves not in row.serves:
+    if not row.is_for(account.kind):
         raise Forbidden("identity_is_not_for_account")
-    if account.kind == "staff" and stated.staff_number.casefold() != account.login:
+    if account.kind == "staff" and not _has_number(account, stated):
         raise Forbidden("identity_differs_from_number")
     _link(actor, stated, now=now)
 
@@ -175,18 +173,23 @@ def _account_for(
     known = link_with_subject(session, stated)
     account = locked_row(session, known.account_id) if known else _staff(session, stated, row)
     if account is None:
-        return None, None, None if "citizens" in row.serves else "identity_has_no_account"
+        return None, None, None if row.is_for("applicant") else "identity_has_no_account"
     if account.disabled_at is not None:
         return account, known, "account_is_disabled"
-    if account.kind == "applicant":
-        return account, known, None if "citizens" in row.serves else "identity_is_not_for_account"
-    if "staff" not in row.serves:
+    if not row.is_for(account.kind):
         return account, known, "identity_is_not_for_account"
+    if account.kind == "applicant":
+        return account, known, None
     # A number that passed to another person must not open what the first one had.
     is_new_person = known is None and _has_other(session, account, stated)
-    if is_new_person or stated.staff_number.casefold() != account.login:
+    if is_new_person or not _has_number(account, stated):
         return account, known, "identity_differs_from_number"
     return account, known, None
+
+
+def _has_number(account: Account, stated: StatedIdentity) -> bool:
+    """Whether the staff number that is stated is that of the account."""
+    return stated.staff_number.casefold() == account.login
 
 
 def _has_other(session: Session, account: Account, stated: StatedIdentity) -> bool:
@@ -198,7 +201,7 @@ def _has_other(session: Session, account: Account, stated: StatedIdentity) -> bo
 
 
 def _staff(session: Session, stated: StatedIdentity, row: Provider) -> Account | None:
-    if "staff" not in row.serves or not stated.staff_number:
+    if not row.is_for("staff") or not stated.staff_number:
         return None
     found = find_login(session, stated.staff_number)
     return locked_row(session, found.id) if found is not None and found.kind == "staff" else None

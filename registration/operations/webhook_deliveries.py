@@ -47,16 +47,14 @@ class Result:
 
 
 def spread(*, now: datetime, most: int) -> bool:
-    """The sweep: what happened since the last look is put down for its receivers. Whether there may be more."""
+    """The sweep: queues new events for their receivers. Returns whether more may remain."""
+    # A look first, so that an idle sweep never disturbs a writer.
     with database.reading() as session:
-        if not _living(session):
-            return False
+        sources = [one for one in SOURCES if _has_more(session, one, now=now)] if _living(session) else []
     more = False
-    for source in SOURCES:
+    for source in sources:
         with database.transaction() as session:
-            cursor = session.scalars(
-                select(EventCursor).where(col(EventCursor.source) == source).with_for_update()
-            ).one_or_none()
+            cursor = session.get(EventCursor, source, with_for_update=True)
             if cursor is None:
                 continue
             batch = events_after(session, source, cursor.position, now=now, most=most)
@@ -65,6 +63,12 @@ def spread(*, now: datetime, most: int) -> bool:
             cursor.position = batch.position
             more |= batch.rows == most
     return more
+
+
+def _has_more(session: Session, source: str, *, now: datetime) -> bool:
+    """Whether a source has a row that was not read."""
+    cursor = session.get(EventCursor, source)
+    return cursor is not None and events_after(session, source, cursor.position, now=now, most=1).rows > 0
 
 
 def start_cursors(session: Session) -> None:
@@ -140,7 +144,7 @@ def record(delivery: int, result: Result, *, now: datetime) -> None:
         row.attempts, row.tried_at, row.code, row.duration = row.attempts + 1, now, result.code, result.milliseconds
         row.answer = result.text.replace("\x00", "")[:ANSWER_KEPT]
         if result.taken:
-            row.status, row.delivered_at = "delivered", now
+            row.status = "delivered"
         elif row.attempts >= settings().attempts_before_parking:
             row.status = "parked"
         else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -28,12 +28,11 @@ class Day:
 
 @dataclass(frozen=True)
 class PeerState:
-    """An agency with its channel, how many records wait for it, and since when the first does."""
+    """An agency with its channel, how many records wait for it, and how many have each status."""
 
     agency: Agency
     peer: ExchangePeer
     waiting: int
-    oldest: datetime | None
     counts: Mapping[str, int]
     days: Sequence[Day]
 
@@ -62,12 +61,11 @@ def agencies_away(session: Session) -> int:
 
 def _state(session: Session, name: str, agency: Agency) -> PeerState:
     here = col(ExchangeDelivery.agency) == name
-    waiting = select(func.count(col(ExchangeDelivery.id)), func.min(col(ExchangeDelivery.created_at)))
-    count, oldest = session.execute(waiting.where(here, col(ExchangeDelivery.waits))).one()
+    waiting = select(func.count(col(ExchangeDelivery.id))).where(here, col(ExchangeDelivery.waits))
     status = col(ExchangeDelivery.status)
     counts = session.execute(select(status, func.count()).where(here).group_by(status)).all()
     peer = session.get(ExchangePeer, name) or ExchangePeer(agency=name)
-    return PeerState(agency, peer, count, oldest, dict(counts), _days(session, name))
+    return PeerState(agency, peer, session.scalars(waiting).one(), dict(counts), _days(session, name))
 
 
 def _days(session: Session, name: str) -> list[Day]:

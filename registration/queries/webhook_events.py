@@ -51,7 +51,7 @@ def newest_of(session: Session, source: str) -> int:
     return session.scalars(select(func.max(_NUMBERS[source]))).one() or 0
 
 
-def event_id(source: str, number: int | str) -> str:
+def event_id(source: str, number: int) -> str:
     """The same for the same row, without telling how many rows there are."""
     return hmac.new(secret_key(settings()), f"event:{source}:{number}".encode(), sha256).hexdigest()[:32]
 

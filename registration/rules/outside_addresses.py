@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from registration.rules.problems import Problem
 
 LONGEST = 500
+LONGEST_LABEL = 63
 Address = IPv4Address | IPv6Address
 
 
@@ -19,7 +20,7 @@ def address_problems(path: str, url: str, *, private: bool) -> list[Problem]:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port = "", None
-    if not host or len(url) > LONGEST or not url.isascii() or any(char.isspace() for char in url) or port == 0:
+    if not _are_labels(host) or len(url) > LONGEST or not url.isascii() or any(map(str.isspace, url)) or port == 0:
         return [Problem(path, "webhook.address")]
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
         return [Problem(path, "webhook.not_https")]
@@ -33,6 +34,11 @@ def address_problems(path: str, url: str, *, private: bool) -> list[Problem]:
     else:
         is_inner = not is_public(named)
     return [Problem(path, "webhook.private")] if is_inner and not private else []
+
+
+def _are_labels(host: str) -> bool:
+    """Whether each label has 1 to 63 characters (RFC 1035, 2.3.4): no other name can be resolved."""
+    return all(1 <= len(label) <= LONGEST_LABEL for label in host.removesuffix(".").split("."))
 
 
 def is_public(address: Address) -> bool:

@@ -54,6 +54,10 @@ class Provider(Closed):
     ask_level: Filled | None = None
     verifies_addresses: bool = False
 
+    def is_for(self, kind: str) -> bool:
+        """Whether people with this kind of account, `staff` or `applicant`, sign in here."""
+        return ("staff" if kind == "staff" else "citizens") in self.serves
+
 
 class Providers(Closed):
     """The file. From the level `real_name` on, a provider's statement is the identity check of a signer."""
@@ -117,7 +121,7 @@ def read(path: Path) -> tuple[Providers | None, list[FolderFault]]:
             reader.fault(path.name, f"{at}.issuer", "not_https")
         if "openid" not in row.scopes:
             reader.fault(path.name, f"{at}.scopes", "no_openid")
-        if "staff" in row.serves and row.claims.staff_number is None:
+        if row.is_for("staff") and row.claims.staff_number is None:
             reader.fault(path.name, f"{at}.claims.staff_number", "missing")
         if not _holds_secret(path.parent / row.secret_file):
             reader.fault(path.name, f"{at}.secret_file", "no_secret", path=path.parent / row.secret_file)

@@ -1,20 +1,25 @@
-"""The providers of this deployment on pages: their names, and the way of a browser to one of them."""
+"""The providers of this deployment on pages: their names, and the way of a browser to one of them.
+
+The gateway is loaded with the first sign-in, because httpx is slow to load.
+"""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from registration.clock import now
 from registration.errors import Conflict, Forbidden, NotFound, RegistrationError, Unavailable
-from registration.gateways import openid
 from registration.http.context import actor_here, lang_here, say, settings_here
 from registration.operations import provider_visits
 from registration.operations.provider_visits import Purpose, Visit
 from registration.rules.sign_in_providers import Provider, Providers, level_words, providers_in, secret_of
 from registration.rules.stated_identity import StatedIdentity, stated_in
 from registration.web.resending import Typed
+
+if TYPE_CHECKING:
+    from registration.gateways import openid
 
 # Binds a visit to this browser; it goes with the data of the form session when a session begins.
 _BROWSER = "provider_browser"
@@ -33,9 +38,8 @@ def provider_named(key: str) -> Provider:
 
 def offered(*, kind: str = "") -> list[tuple[str, str]]:
     """(key, name) of the providers, or of those for this kind of account."""
-    wanted = {"staff": "staff", "applicant": "citizens"}.get(kind)
     rows = providers_here().providers.items()
-    return [(key, say(row.name)) for key, row in rows if wanted is None or wanted in row.serves]
+    return [(key, say(row.name)) for key, row in rows if not kind or row.is_for(kind)]
 
 
 def provider_words(key: str | None) -> str:
@@ -57,20 +61,25 @@ def leave_for(key: str, purpose: Purpose, *, onward: str | None, typed: Typed | 
 
     It is a page and no redirect, because the policy of the pages lets no form end at another site.
     """
+    from registration.gateways import openid
+
     row = provider_named(key)
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     session.setdefault(_BROWSER, secrets.token_urlsafe(32))
     at = now()
     expected = openid.Expected(nonce, verifier, at if purpose == "confirm" else None)
     contents = {"nonce": nonce, "verifier": verifier, "onward": onward, "typed": _packed(typed)}
+    client = client_of(key)
     # Discovery comes before the row, so that a provider that does not answer leaves none behind.
-    openid.address_of_sign_in(client_of(key), expected, state="", lang=lang_here())
+    openid.discovered(row)
     state = provider_visits.begin(key, purpose, browser=browser_here(), contents=contents, actor=actor_here(), now=at)
-    address = openid.address_of_sign_in(client_of(key), expected, state=state, lang=lang_here())
+    address = openid.address_of_sign_in(client, expected, state=state, lang=lang_here())
     return render_template("account/to_provider.html", address=address, provider=say(row.name))
 
 
-def client_of(key: str) -> openid.Client:
+def client_of(key: str) -> "openid.Client":
+    from registration.gateways import openid
+
     row, path = provider_named(key), settings_here().oidc
     if path is None:
         raise NotFound(provider=key)
@@ -80,6 +89,8 @@ def client_of(key: str) -> openid.Client:
 
 def stated_here(key: str, visit: Visit) -> StatedIdentity:
     """What the provider states with the answer that this request brings. Raises Unavailable, Forbidden."""
+    from registration.gateways import openid
+
     given, row = request.args, provider_named(key)
     if given.get("error"):
         raise Forbidden("provider_declined" if given["error"] == "access_denied" else "provider_answer_refused")

@@ -13,7 +13,7 @@ from registration.api.govstack import shapes
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, configured, the_applicant, the_caller
 from registration.api.govstack.catalogue import service_named
 from registration.api.govstack.documents import attach_staged
-from registration.api.govstack.once import once, whole
+from registration.api.govstack.once import once
 from registration.api.v1.apply import save_sections
 from registration.api.v1.blueprint import look_at_json, refuse_parameters
 from registration.errors import InvalidInput
@@ -85,7 +85,7 @@ def change_application(file_id: str) -> Response:
     with database.reading() as session:
         row_for(session, the_caller(), file_id)
     ours = [url for url in sent.document_urls if url.startswith(shapes.document_url(""))]
-    with whole():
+    with database.all_or_nothing():
         _fill(file_id, sent, actor=actor, urls=ours)
     return answer(_shown(file_id))
 

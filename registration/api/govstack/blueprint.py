@@ -62,9 +62,9 @@ def _account(actor: Actor | None) -> Actor:
 def _look_at_request() -> None:
     """The catalogue is public; for all else the header names a client that the file knows."""
     found = configured()
-    g.caller, g.noted = None, False
     if _is_public():
         return
+    g.caller, g.noted = None, False
     name = request.headers.get(HEADER) or found.without_header or ""
     if not is_client_name(name):
         raise InvalidInput([Problem(HEADER, "govstack.client_malformed")])
@@ -91,8 +91,8 @@ def note_request(*, refused: str = "") -> None:
 
 @blueprint.after_request
 def _note(answer: Response) -> Response:
-    """A line for each request before it is answered, also for what was only read."""
-    if settings_here().govstack is not None and not _is_public() and not g.get("noted", True):
+    """Writes one audit line per request of a client, reads included, before the answer leaves."""
+    if not g.get("noted", True):
         note_request(refused=g.get("refused", ""))
     return answer
 

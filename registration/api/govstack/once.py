@@ -1,7 +1,6 @@
 """A request that was sent twice is carried out once: GovStack's clients send no key, so it is made of the request."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -39,7 +38,7 @@ def _kept(claim: Claim, work: Callable[[], Response]) -> Response:
     done = False
     leases.hold(claim.owner, lambda: idempotency.renew(claim, now=clock.now()), seconds=LEASE_SECONDS)
     try:
-        with whole():
+        with database.all_or_nothing():
             made = work()
             note_request()
             headers = {"Content-Type": made.headers["Content-Type"]}
@@ -50,16 +49,3 @@ def _kept(claim: Claim, work: Callable[[], Response]) -> Response:
         leases.release(claim.owner)
         if not done:
             idempotency.forget(claim)
-
-
-@contextmanager
-def whole() -> Iterator[None]:
-    """All writes within it, or none after an error."""
-    unit = database.Unit()
-    unit.begin()
-    try:
-        yield
-        unit.end(keep=True)
-    finally:
-        # After the commit there is nothing left to roll back.
-        unit.end(keep=False)

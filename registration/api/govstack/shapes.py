@@ -89,26 +89,28 @@ def document_url(ref: str) -> str:
 
 def file_row(row: FileRow) -> dict[str, Any]:
     """A row of the list of applications."""
+    shown = _of_case(row)
     return {
-        **_of_case(row),
+        **shown,
         "mainTaskId": row.case.ref,
         "taskTitle": _label(row.case),
         "roleName": ", ".join(_roles(row.case, labels=True)),
         **({"operatorName": row.holder} if row.holder else {}),
         "applicantId": row.applicant["applicantId"],
         **_submitted(row.case),
-        "eformId": _service(row.case),
+        "eformId": shown["serviceId"],
     }
 
 
 def task_row(row: FileRow) -> dict[str, Any]:
     """A row of the list of tasks: what is to be done with a case now."""
+    shown = _of_case(row)
     return {
-        **_of_case(row),
+        **shown,
         "taskId": row.task,
         "mainTaskId": row.case.ref,
         "name": _label(row.case),
-        "eFormId": _service(row.case),
+        "eFormId": shown["serviceId"],
     }
 
 

@@ -29,10 +29,19 @@ def test_every_command_explains_itself(heyi: Heyi, name: str) -> None:
 
 @pytest.mark.parametrize("words", [["--help"], ["codes", "check", "91330106673959654P"]])
 def test_small_commands_import_little(words: list[str]) -> None:
-    code = f"import sys; from registration.cli import main; main({words!r}, standalone_mode=False)"
-    watch = f"import atexit, sys; atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n{code}"
+    code = f"from registration.cli import main; main({words!r}, standalone_mode=False)"
+    assert loaded_by(code, HEAVY) == "[]"
+
+
+def test_a_web_process_starts_without_what_few_requests_need() -> None:
+    assert loaded_by("import registration.app", ("weasyprint", "authlib", "httpx", "paramiko", "playwright")) == "[]"
+
+
+def loaded_by(code: str, heavy: tuple[str, ...]) -> str:
+    """The last line that a process with this code prints: which of these modules it had at its end."""
+    watch = f"import atexit, sys; atexit.register(lambda: print([m for m in {heavy!r} if m in sys.modules]))\n{code}"
     done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    return done.stdout.splitlines()[-1]
 
 
 def test_a_wrong_call_is_told(heyi: Heyi) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from registration.gateways.checked_post import addresses_of
 from registration.gateways.webhooks import MOST_BYTES, FolderWebhooks, HttpWebhooks
 from tests.fixtures.receivers import receiver
 
@@ -20,6 +21,13 @@ def test_a_name_that_leads_into_a_private_network_is_not_asked(monkeypatch: pyte
     assert answer.code is None
     assert "private network" in answer.text
     assert not there.received
+
+
+@pytest.mark.parametrize("host", ["a..example.cn", f"{'a' * 64}.example.cn"])
+def test_a_name_that_cannot_be_resolved_is_an_answer_and_raises_nothing_else(host: str) -> None:
+    with pytest.raises(OSError, match=r".+"):
+        addresses_of(f"https://{host}/x")
+    assert HttpWebhooks(private=False).send(f"https://{host}/x", {}, b"{}").code is None
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
