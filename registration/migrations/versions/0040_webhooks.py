@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("due_at", columns.UtcDateTime(), nullable=False),
         sa.Column("created_at", columns.UtcDateTime(), nullable=False),
         sa.Column("tried_at", columns.UtcDateTime(), nullable=True),
+        sa.Column("delivered_at", columns.UtcDateTime(), nullable=True),
         sa.Column("code", sa.Integer(), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column("duration", sa.Integer(), nullable=True),
