@@ -78,8 +78,18 @@ def _open_database(app: Flask, settings: Settings) -> None:
         if opened.get("pid") != os.getpid():
             database.configure(settings)
             opened["pid"] = os.getpid()
+        # After a write in the same request a page that is made from an earlier read would mix two states.
+        if request.method in ("GET", "HEAD"):
+            database.share_reading()
+
+    def end_reading(answer: Response) -> Response:
+        # Before the body is sent: a long one must not hold a connection.
+        database.end_shared_reading()
+        return answer
 
     app.before_request(open_database)
+    app.after_request(end_reading)
+    app.teardown_request(lambda _error: database.end_shared_reading())
 
 
 def _log_requests(app: Flask) -> None:

@@ -39,7 +39,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action of the state, whether this actor may take it now, and if not, every reason."""
+    """An action of the state, whether this actor may take it now, and if not, every reason.
+
+    Of an action for other roles the only reason is that one: its guards are not asked.
+    """
 
     action: str
     allowed: bool
@@ -145,14 +148,16 @@ class Workflow(Generic[F]):
     def _offer(
         self, row: Row, roles: Collection[str], actor_id: ActorId, facts: F, took: Mapping[str, ActorId]
     ) -> Offer:
+        if (others := _for_others(row, roles)) is not None:
+            return Offer(row.action, False, (others,), row)
         blockers = tuple(self._blockers(row, roles, actor_id, facts, took))
         return Offer(row.action, not blockers, blockers, row)
 
     def _blockers(
         self, row: Row, roles: Collection[str], actor_id: ActorId, facts: F, took: Mapping[str, ActorId]
     ) -> Iterator[Blocker]:
-        if not any(role in roles for role in row.by):
-            yield Blocker("wrong_role", {"roles": row.by})
+        if (others := _for_others(row, roles)) is not None:
+            yield others
         for earlier in row.not_same_person_as:
             if earlier in took and took[earlier] == actor_id:
                 yield Blocker("same_person", {"action": earlier})
@@ -170,6 +175,11 @@ class Workflow(Generic[F]):
         able = tuple(dict.fromkeys(role for row in rows for role in row.by))
         if not any(role in roles for role in able):
             yield Blocker("wrong_role", {"roles": able})
+
+
+def _for_others(row: Row, roles: Collection[str]) -> Blocker | None:
+    """The blocker of an actor who has no role for this row."""
+    return None if any(role in roles for role in row.by) else Blocker("wrong_role", {"roles": row.by})
 
 
 class _Transition(Transition):

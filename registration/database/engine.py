@@ -17,6 +17,7 @@ from registration.settings import Settings
 REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
 RAW_CONNECTION = "line"
+SHARED = "shared"
 # Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
 _AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
@@ -69,7 +70,7 @@ def transaction() -> Iterator[Session]:
         with unit.part() as part:
             yield part
         return
-    with _writers_queue(), Session(current_engine(), expire_on_commit=False) as session:
+    with _shared_rests(), _writers_queue(), Session(current_engine(), expire_on_commit=False) as session:
         yield session
         session.commit()
 
@@ -134,6 +135,7 @@ class _Dropped(Exception):
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+_shared: ContextVar[Session | None] = ContextVar("shared_reading", default=None)
 
 
 def supports_autocommit() -> bool:
@@ -150,7 +152,7 @@ def autocommit_session() -> Iterator[Session]:
 
     PostgreSQL only. The statements do not share a snapshot, so the writing one must compare what was read.
     """
-    with current_engine().connect() as connection:
+    with _shared_rests(), current_engine().connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         driver.autocommit = True
         session = Session(connection, info={RAW_CONNECTION: connection})
@@ -175,7 +177,8 @@ def raw_connection(session: Session) -> Connection:
 def reading() -> Iterator[Session]:
     """A read-only transaction, on either database: a page that reads cannot write.
 
-    Within a `Unit` that has written it uses the unit's connection, which can write.
+    Within a `Unit` that has written it uses the unit's connection, which can write. Between `share_reading` and
+    `end_shared_reading` all blocks are one transaction.
     """
     unit = _unit.get()
     connection = unit.connection() if unit is not None else None
@@ -183,8 +186,58 @@ def reading() -> Iterator[Session]:
         with Session(connection, join_transaction_mode="rollback_only") as session:
             yield session
         return
-    with Session(current_engine().execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
-        yield session
+    shared = _shared.get()
+    if shared is None:
+        with _reader() as session:
+            yield session
+        return
+    try:
+        yield shared
+    except Exception:
+        # PostgreSQL refuses every further statement in a transaction that had an error.
+        shared.close()
+        raise
+
+
+def share_reading() -> None:
+    """From now on `reading()` gives this thread one session, which stays open after each block.
+
+    So what a page shows is read in one transaction, and only when it is used. A write ends that transaction; the next
+    read begins another, which sees what was written.
+    """
+    _shared.set(_reader(shared=True))
+
+
+def end_shared_reading() -> None:
+    """Gives the connection back. Without `share_reading` it does nothing."""
+    shared = _shared.get()
+    if shared is not None:
+        _shared.set(None)
+        shared.close()
+
+
+def stays_open(session: Session) -> bool:
+    """Whether the session can be used after its block: what is read from it may wait until it is needed."""
+    return bool(session.info.get(SHARED))
+
+
+def _reader(*, shared: bool = False) -> Session:
+    engine = current_engine().execution_options(postgresql_readonly=True, heyi_reading=True)
+    return Session(engine, autoflush=False, info={SHARED: shared})
+
+
+@contextmanager
+def _shared_rests() -> Iterator[None]:
+    """A thread that writes holds no second connection, and reads nothing that is older than its write."""
+    shared = _shared.get()
+    if shared is None:
+        yield
+        return
+    shared.close()
+    try:
+        yield
+    finally:
+        shared.close()
 
 
 def _writers_queue() -> AbstractContextManager[None]:

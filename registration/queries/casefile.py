@@ -1,155 +1,183 @@
 """A case as one actor may see it: its form, missing items, signers, history and allowed actions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration import access
+from registration import access, database
 from registration.actor import Actor
 from registration.errors import Forbidden, NotFound
-from registration.matters import calendar, definition_of, office_hours, parts_of, workflow_of
-from registration.models import (
-    Application,
-    HistoryEntry,
-    Licence,
-    Material,
-    Notice,
-    NoticeItem,
-    Paper,
-    Part,
-    Party,
-    Registrar,
-)
+from registration.matters import calendar, office_hours, workflow_of
+from registration.models import Application, HistoryEntry, Licence, Paper, Part, Registrar
 from registration.queries.application_document import PERSONS
-from registration.queries.changes import (
-    Change,
-    changed_documents,
-    changed_targets,
-    changes_between,
-    materials_now,
-    revision_of,
-)
+from registration.queries.changes import Change, changes_between, revision_of
 from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.correspondence import unanswered_count
 from registration.queries.delayed_decisions import while_delayed
-from registration.queries.facts import CaseFacts, form_digest, roles_of
+from registration.queries.facts import CaseFacts, roles_of
+from registration.queries.file_contents import (
+    Correction,
+    MadeDocument,
+    Need,
+    PartView,
+    PartySignature,
+    TaskState,
+    needs_of,
+    open_correction,
+    parts_with_offers,
+    rows_of,
+    signatures_on,
+    tasks_of,
+)
 from registration.queries.four_eyes import TookPart
+from registration.queries.late_facts import late_facts, read_late
 from registration.queries.notes import note_counts
 from registration.queries.object_facts import object_facts
 from registration.queries.objections import PartObjection, objections_on
-from registration.queries.readable import (
-    readable_kinds,
-    readable_materials,
-    shown_form,
-    shown_revision,
-)
+from registration.queries.readable import readable_kinds, shown_form, shown_revision
 from registration.queries.receipts import ReceiptRow, receipts_on
-from registration.queries.sections_asked import sections_asked
-from registration.rules.form import Section
-from registration.rules.founding_documents.texts import rows_for
-from registration.rules.materials import MaterialNeed, listed_materials, without_made
-from registration.rules.matter_shapes import DocumentRow
-from registration.rules.problems import Problem
-from workflows import joins
 from workflows.clock import remaining
 from workflows.engine import Offer
-from workflows.errors import UnknownYear
-
-TaskProgress = Literal["empty", "started", "done"]
+from workflows.errors import ActionNotAllowed, Blocker, UnknownYear
 
 
-@dataclass(frozen=True)
-class TaskState:
-    """A page of the form: `empty`, `started` (with problems) or `done`; `open` if it may be edited now."""
-
-    section: Section
-    state: TaskProgress
-    problems: tuple[Problem, ...]
-    open: bool
-
-
-@dataclass(frozen=True)
-class Need:
-    """A document that the case needs or has: `open` if it may be uploaded or replaced now."""
-
-    need: MaterialNeed
-    files: tuple[Material, ...]
-    open: bool
-
-
-@dataclass(frozen=True)
-class MadeDocument:
-    """A document that the system makes from the answers; a file for one of its `needs` can be uploaded instead."""
-
-    key: str
-    row: DocumentRow
-    needs: tuple[Need, ...]
-
-    @property
-    def kind(self) -> str:
-        return self.row.kind
-
-
-@dataclass(frozen=True)
-class PartySignature:
-    """A party and whether it has signed, or declined to sign, exactly the present version."""
-
-    party: Party
-    valid: bool
-    declined: bool = False
-
-
-@dataclass(frozen=True)
-class PartView:
-    part: Part
-    waits_for: tuple[str, ...]
-    offers: tuple[Offer, ...]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """The open notice: its items, and those that the applicant has changed since."""
-
-    notice: Notice
-    items: tuple[NoticeItem, ...]
-    answered: frozenset[str]
-
-
-@dataclass(frozen=True)
 class CaseFile:
-    """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
+    """The case as the actor may see it.
 
-    `may_look`: the actor may see masked values with a reason. `messages_waiting` have no answer; a draft has none.
+    Where the session stays open, everything is read when a page first uses it; else all is read at once.
     """
 
-    case: Application
-    registrar: Registrar
-    form: Mapping[str, Any]
-    facts: CaseFacts
-    tasks: tuple[TaskState, ...]
-    needs: tuple[Need, ...]
-    documents: tuple[MadeDocument, ...]
-    signatures: tuple[PartySignature, ...]
-    correction: Correction | None
-    parts: tuple[PartView, ...]
-    history: tuple[HistoryEntry, ...]
-    licences: tuple[Licence, ...]
-    papers: tuple[Paper, ...]
-    offers: tuple[Offer, ...]
-    days_left: int | None
-    may_look: bool
-    messages_waiting: int
-    notes: int
-    objections: tuple[PartObjection, ...] = ()
-    receipts: tuple[ReceiptRow, ...] = ()
+    def __init__(self, session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
+        self._session, self.case, self._actor, self._now = session, case, actor, now
+        self._known = object_facts(session, case, actor)
+        self.facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
+
+    def refuse_unless(self, rule: str) -> None:
+        access.require(rule, self._actor, self._known)
+
+    def settle(self) -> None:
+        """Reads everything that a page uses."""
+        self.facts.settle()
+        for name in late_facts(CaseFile):
+            getattr(self, name)
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
-        return next((offer for offer in self.offers if offer.action == action and offer.for_actor), None)
+        return next((offer for offer in self.offers if offer.action == action), None)
+
+    @property
+    def registrar(self) -> Registrar:
+        return self.facts.registrar_now
+
+    @read_late
+    def form(self) -> Mapping[str, Any]:
+        """Unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies."""
+        return shown_form(self._session, self.case, actor=self._actor)
+
+    @read_late
+    def tasks(self) -> tuple[TaskState, ...]:
+        return tasks_of(self.case, self.facts, self._opened)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        return self._documents[0]
+
+    @property
+    def documents(self) -> tuple[MadeDocument, ...]:
+        return self._documents[1]
+
+    @read_late
+    def signatures(self) -> tuple[PartySignature, ...]:
+        return signatures_on(self._session, self.case, self.facts)
+
+    @property
+    def correction(self) -> Correction | None:
+        return self._correction if self._actor.agency is None else None
+
+    @read_late
+    def parts(self) -> tuple[PartView, ...]:
+        return parts_with_offers(self._session, self.case, self.facts, actor=self._actor)
+
+    @read_late
+    def history(self) -> tuple[HistoryEntry, ...]:
+        return _history(self._session, self.case, actor=self._actor)
+
+    @read_late
+    def licences(self) -> tuple[Licence, ...]:
+        found: tuple[Licence, ...] = rows_of(self._session, Licence, self.case, order=col(Licence.id))
+        return found
+
+    @read_late
+    def papers(self) -> tuple[Paper, ...]:
+        found: tuple[Paper, ...] = rows_of(self._session, Paper, self.case, order=col(Paper.id))
+        return found
+
+    @read_late
+    def offers(self) -> tuple[Offer, ...]:
+        """The actions of the present state for this actor, allowed or not."""
+        offers = workflow_of(self.case.definition).offers(self.case.state, **self._who)
+        return tuple(one for one in while_delayed(self.case, self._actor, offers) if one.for_actor)
+
+    def obstacles(self, action: str) -> tuple[Blocker, ...]:
+        """Every reason why the actor cannot take an action of the table now, also one of other roles or states."""
+        try:
+            workflow_of(self.case.definition).step(self.case.state, action, **self._who)
+        except ActionNotAllowed as refused:
+            return refused.blockers
+        return ()
+
+    @read_late
+    def _who(self) -> dict[str, Any]:
+        return {
+            "roles": roles_of(self._session, self.case, self._actor),
+            "actor_id": self._actor.tag,
+            "facts": self.facts,
+            "took": TookPart(self._session, self.case),
+        }
+
+    @property
+    def days_left(self) -> int | None:
+        return _days_left(self.case, now=self._now)
+
+    @property
+    def may_look(self) -> bool:
+        """Whether the actor may see masked values with a reason."""
+        return access.allows("sensitive.view", self._actor, self._known)
+
+    @read_late
+    def messages_waiting(self) -> int:
+        """How many messages have no answer; a draft has none."""
+        return unanswered_count(self._session, self.case) if self.case.submitted_at else 0
+
+    @read_late
+    def notes(self) -> int:
+        may_read = access.allows("note.read", self._actor, self._known)
+        return note_counts(self._session, [self.case.id]).get(self.case.id, 0) if may_read else 0
+
+    @read_late
+    def objections(self) -> tuple[PartObjection, ...]:
+        return objections_on(self._session, self.case, actor=self._actor) if self.parts else ()
+
+    @read_late
+    def receipts(self) -> tuple[ReceiptRow, ...]:
+        return receipts_on(self._session, self.case) if self.licences and self._actor.agency is None else ()
+
+    @read_late
+    def _correction(self) -> Correction | None:
+        return open_correction(self._session, self.case, self.facts.open_notice)
+
+    @read_late
+    def _opened(self) -> frozenset[str]:
+        if self._correction is None:
+            return targets_of_state(self.case)
+        return open_targets(self._session, self.case, facts=self.facts)
+
+    @read_late
+    def _documents(self) -> tuple[tuple[Need, ...], tuple[MadeDocument, ...]]:
+        return needs_of(self._session, self.case, self.facts, self._opened, actor=self._actor)
 
 
 def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
@@ -157,41 +185,11 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)
-    known = object_facts(session, case, actor)
-    access.require(rule, actor, known)
-    facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
-    facts.settle()
-    correction = _correction(session, case, facts.open_notice)
-    opened = open_targets(session, case, facts=facts) if correction is not None else targets_of_state(case)
-    roles = roles_of(session, case, actor)
-    needs, documents = _needs(session, case, facts, opened, actor=actor)
-    offers = workflow_of(case.definition).offers(
-        case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
-    )
-    parts = _parts(session, case, facts, actor=actor)
-    licences: tuple[Licence, ...] = _rows(session, Licence, case, order=col(Licence.id))
-    return CaseFile(
-        case=case,
-        registrar=facts.registrar_now,
-        form=shown_form(session, case, actor=actor),
-        facts=facts,
-        tasks=_tasks(case, facts, opened),
-        needs=needs,
-        documents=documents,
-        signatures=_signatures(session, case, facts),
-        correction=correction if actor.agency is None else None,
-        parts=parts,
-        history=_history(session, case, actor=actor),
-        licences=licences,
-        papers=_rows(session, Paper, case, order=col(Paper.id)),
-        offers=tuple(while_delayed(case, actor, offers)),
-        days_left=_days_left(case, now=now),
-        may_look=access.allows("sensitive.view", actor, known),
-        messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
-        notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
-        objections=objections_on(session, case, actor=actor) if parts else (),
-        receipts=receipts_on(session, case) if licences and actor.agency is None else (),
-    )
+    file = CaseFile(session, case, actor=actor, now=now)
+    file.refuse_unless(rule)
+    if not database.stays_open(session):
+        file.settle()
+    return file
 
 
 def _days_left(case: Application, *, now: datetime) -> int | None:
@@ -228,7 +226,7 @@ def files_by_kind(materials: list[dict[str, Any]]) -> dict[str, str]:
 
 def _history(session: Session, case: Application, *, actor: Actor) -> tuple[HistoryEntry, ...]:
     """The history; for an officer only that of the parts of the own agency."""
-    entries: tuple[HistoryEntry, ...] = _rows(session, HistoryEntry, case, order=col(HistoryEntry.seq))
+    entries: tuple[HistoryEntry, ...] = rows_of(session, HistoryEntry, case, order=col(HistoryEntry.seq))
     if actor.agency is None:
         return entries
     own = select(col(Part.key)).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
@@ -247,100 +245,3 @@ def paper_of(file: CaseFile, ref: str, *, actor: Actor) -> Paper:
     if paper.kind == PERSONS and file.case.account_id != actor.account_id:
         raise Forbidden("paper_needs_reason")
     return paper
-
-
-def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple[TaskState, ...]:
-    by_section: dict[str, list[Problem]] = {}
-    for problem in facts.problems:
-        by_section.setdefault(problem.section, []).append(problem)
-    return tuple(
-        TaskState(
-            section,
-            _state_of(section, facts, by_section.get(section.key, [])),
-            tuple(by_section.get(section.key, [])),
-            is_open(case, opened, f"section.{section.key}"),
-        )
-        for section in sections_asked(case, facts)
-    )
-
-
-def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> TaskProgress:
-    if section.key not in facts.form:
-        return "empty"
-    reserved = section.key != "name" or facts.name_is_reserved
-    return "done" if reserved and not problems else "started"
-
-
-def is_open(case: Application, opened: frozenset[str], target: str) -> bool:
-    """Whether the applicant may change this now: everything in a draft, in a correction only what is `opened`."""
-    kind = definition_of(case.definition).states[case.state].kind
-    return kind == "start" or (kind == "applicant" and target in opened)
-
-
-def _needs(
-    session: Session, case: Application, facts: CaseFacts, opened: frozenset[str], *, actor: Actor
-) -> tuple[tuple[Need, ...], tuple[MadeDocument, ...]]:
-    """The documents that are uploaded, and those that are made from the answers."""
-    form, _ = facts.read_form
-    present: dict[str, list[Material]] = {}
-    for material in readable_materials(session, case, actor=actor):
-        present.setdefault(material.kind, []).append(material)
-    kinds = readable_kinds(session, case, actor=actor)
-    of_case = {"entity_type": case.entity_type, "regime": case.regime, "matter": case.matter}
-    listed = listed_materials(form, **of_case, uploaded=present, before=facts.before)
-    made = rows_for(form, **of_case, uploaded=present)
-    needs = {
-        need.kind: Need(need, tuple(present.get(need.kind, [])), is_open(case, opened, f"material.{need.kind}"))
-        for need in listed
-        if need.kind in kinds
-    }
-    documents = tuple(
-        MadeDocument(key, row, tuple(needs[kind] for kind in row.replaces if kind in needs))
-        for key, row in made.items()
-        if row.kind in needs
-    )
-    wanted = without_made(listed, made.values(), uploaded=present)
-    return tuple(needs[need.kind] for need in wanted if need.kind in needs), documents
-
-
-def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
-    digest = form_digest(facts.form, materials_now(session, case))
-    rows: tuple[Party, ...] = _rows(session, Party, case, order=col(Party.id))
-    return tuple(PartySignature(one, one.signed_digest == digest, one.refused_digest == digest) for one in rows)
-
-
-def _correction(session: Session, case: Application, notice: Notice | None) -> Correction | None:
-    if notice is None:
-        return None
-    items = session.execute(
-        select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
-    )
-    answered = changed_targets(session, case, since_revision=notice.revision)
-    made = changed_documents(session, case, since_revision=notice.revision)
-    return Correction(notice, tuple(items.scalars()), answered | made)
-
-
-def _parts(session: Session, case: Application, facts: CaseFacts, *, actor: Actor) -> tuple[PartView, ...]:
-    graph = definition_of(case.definition).parts
-    rows: tuple[Part, ...] = _rows(session, Part, case, order=col(Part.id))
-    if graph is None or not rows:
-        return ()
-    waits = joins.waits_for(graph, {part.key: part.state for part in rows})
-    return tuple(
-        PartView(part, waits.get(part.key, ()), _part_offers(session, case, part, facts, actor=actor)) for part in rows
-    )
-
-
-def _part_offers(
-    session: Session, case: Application, part: Part, facts: CaseFacts, *, actor: Actor
-) -> tuple[Offer, ...]:
-    graph = definition_of(case.definition).parts
-    if graph is None or part.agency != actor.agency:
-        return ()
-    roles, known = joins.roles_on(graph, part.key, actor.roles), facts.of_part(part)
-    offers = parts_of(case.definition).offers(part.state, roles=roles, actor_id=actor.tag, facts=known, took={})
-    return tuple(offer for offer in offers if offer.for_actor)
-
-
-def _rows(session: Session, model: Any, case: Application, *, order: Any) -> Any:
-    return tuple(session.scalars(select(model).where(model.application_id == case.id).order_by(order)))

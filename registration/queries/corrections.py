@@ -5,7 +5,6 @@ from sqlmodel import Session, col
 
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Notice, NoticeItem
-from registration.queries.casefile import Correction
 from registration.queries.changes import (
     Change,
     changed_documents,
@@ -14,6 +13,7 @@ from registration.queries.changes import (
     materials_now,
     revision_of,
 )
+from registration.queries.file_contents import Correction
 from registration.rules.fields import sensitive_paths
 from registration.rules.masking import masked_form
 

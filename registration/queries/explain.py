@@ -11,14 +11,14 @@ from typing import Any
 from sqlmodel import Session
 
 from registration.actor import Actor
-from registration.matters import definition_of, workflow_of
+from registration.matters import definition_of
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.waiting import Waiting, in_each_language, listed, say, waiting_for
 from registration.rules.blockers import blocker_text, field_of
 from registration.rules.languages import said
 from workflows.definition import Definition
 from workflows.definition.values import Text
-from workflows.errors import ActionNotAllowed, Blocker
+from workflows.errors import Blocker
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def explained(file: CaseFile, *, actor: Actor, now: datetime) -> Explanation:
 
 
 def _action(file: CaseFile, action: str, table: Definition, *, actor: Actor) -> Explained:
-    blockers = _visible(_blockers(file, action, actor=actor), actor=actor)
+    offer = file.offer(action)
+    blockers = _visible(offer.blockers if offer is not None else file.obstacles(action), actor=actor)
     standing = [blocker for blocker in blockers if field_of(blocker) is None]
     needs = dict.fromkeys(field for blocker in blockers if (field := field_of(blocker)))
     return Explained(
@@ -78,20 +79,6 @@ def _action(file: CaseFile, action: str, table: Definition, *, actor: Actor) -> 
         needs=tuple(needs),
         reasons=tuple(_reason(blocker, table) for blocker in standing),
     )
-
-
-def _blockers(file: CaseFile, action: str, *, actor: Actor) -> tuple[Blocker, ...]:
-    offer = next((one for one in file.offers if one.action == action), None)
-    if offer is not None:
-        return offer.blockers
-    try:
-        # No row applies here, so four eyes are not checked.
-        workflow_of(file.case.definition).step(
-            file.case.state, action, roles=actor.roles, actor_id=actor.tag, facts=file.facts, took={}
-        )
-    except ActionNotAllowed as refused:
-        return refused.blockers
-    return ()
 
 
 def _visible(blockers: tuple[Blocker, ...], *, actor: Actor) -> tuple[Blocker, ...]:

@@ -28,7 +28,6 @@ def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:
     """Those of the form. One with a condition is needed while that holds; where it does not, one that is filled in can
     still be left out, and any other does not concern this applicant. One that is only offered under a condition is
     there while that holds, and as long as it is filled in. About a registered entity, only those that it changes."""
-    missing = {problem.section for problem in facts.problems if problem.code == "section.missing"}
     if CHOSEN in facts.form:
         yield from (one for one in sections_for(case.entity_type, case.regime, case.matter) if one.key == CHOSEN)
     later, now = later_sections(case.matter), later_sections(case.matter, case.state)
@@ -39,7 +38,7 @@ def sections_asked(case: Application, facts: CaseFacts) -> Iterator[Section]:
         if not section.when:
             if filled or is_offered(section, facts.partly_read):
                 yield section
-        elif section.key in missing or (filled and is_needed(section, facts.partly_read)):
+        elif is_needed(section, facts.partly_read):
             yield replace(section, optional=False)
         elif filled:
             yield section

@@ -11,7 +11,8 @@ from registration.actor import Actor
 from registration.clock import local
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Part
-from registration.queries.casefile import CaseFile, PartView
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import PartView
 from registration.queries.promises import arrived_at, case_span, part_span, promise_for, promise_for_part
 from registration.rules.languages import dated, in_offered, joined, said
 from registration.rules.reference import texts

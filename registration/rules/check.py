@@ -26,7 +26,7 @@ from registration.rules import (
 from registration.rules.case import Case, Rule, as_far_as_read, years_after
 from registration.rules.entity_types import type_row
 from registration.rules.foreign_investment import is_foreign_invested
-from registration.rules.form import ESTABLISHMENT, Form, Section, read_partly, sections_for
+from registration.rules.form import ESTABLISHMENT, Form, ReadForm, Section, read_both, sections_for
 from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import Regime
 from registration.rules.names import Severity
@@ -100,6 +100,7 @@ def check_form(
 
 def check_draft(
     raw: Mapping[str, object],
+    found: ReadForm | None = None,
     *,
     entity_type: str,
     regime: str,
@@ -112,9 +113,13 @@ def check_draft(
     before: Form | None = None,
     founded_on: date | None = None,
 ) -> list[Problem]:
-    """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
-    form, read_faults = read_partly(raw, entity_type=entity_type, regime=regime)
-    faults = check_firm.asked_of(read_faults, type_row(entity_type))
+    """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules.
+
+    `found` is the draft as it was read, where that is known.
+    """
+    found = found or read_both(raw, entity_type=entity_type, regime=regime)
+    form = found.partly
+    faults = check_firm.asked_of(found.problems, type_row(entity_type))
     missing = [
         Problem(section.key, "section.missing")
         for section in sections_for(entity_type, regime, matter)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registration.rules.check import check_draft, flags
-from registration.rules.form import ESTABLISHMENT, Form, read, read_partly, sections_for
+from registration.rules.form import ESTABLISHMENT, Form, ReadForm, read_both, read_partly, sections_for
 from registration.rules.form.parties import parties_in
 from registration.rules.languages import in_offered, said
 from registration.rules.materials import required_materials
@@ -112,12 +112,16 @@ class Facts:
 
     @cached_property
     def read_form(self) -> tuple[Form, tuple[Problem, ...]]:
-        return read(self.form, entity_type=self.entity_type, regime=self.regime)
+        return self._read.valid, self._read.problems
 
     @cached_property
     def partly_read(self) -> Form:
         """The form as far as each field can be read."""
-        return read_partly(self.form, entity_type=self.entity_type, regime=self.regime)[0]
+        return self._read.partly
+
+    @cached_property
+    def _read(self) -> ReadForm:
+        return read_both(self.form, entity_type=self.entity_type, regime=self.regime)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -159,6 +163,7 @@ class Facts:
         return tuple(
             check_draft(
                 self.form,
+                self._read,
                 matter=self.matter,
                 entity_type=self.entity_type,
                 regime=self.regime,

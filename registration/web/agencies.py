@@ -17,7 +17,8 @@ from registration.models import HistoryEntry
 from registration.operations import sensitive
 from registration.operations.act import act
 from registration.operations.objections import ASSIGN, confirm_seen
-from registration.queries.casefile import CaseFile, PartView, casefile
+from registration.queries.casefile import CaseFile, casefile
+from registration.queries.file_contents import PartView
 from registration.queries.inbox import part_counts, part_inbox_for
 from registration.queries.object_facts import part_is_open
 from registration.queries.objections import unseen_answers

@@ -16,7 +16,8 @@ from registration.documents.founding_drafts import Draft, draft_of
 from registration.gateways.storage import storage
 from registration.http.context import DRAFT_LIMIT, limiter, settings_here, the_actor
 from registration.operations import founding_documents
-from registration.queries.casefile import CaseFile, MadeDocument, TaskState, casefile
+from registration.queries.casefile import CaseFile, casefile
+from registration.queries.file_contents import MadeDocument, TaskState
 from registration.queries.founding_documents import readable_text
 from registration.rules.form import Form
 from registration.rules.founding_documents.texts import MarkedClause, clause_label, marked_clauses

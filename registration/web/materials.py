@@ -17,7 +17,8 @@ from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.http.problem_json import retry_seconds, title_of
 from registration.models import Material
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, Need
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import Need
 from registration.queries.readable import material_of
 from registration.rules.founding_documents.texts import offered_kinds
 from registration.rules.materials import material_law

@@ -14,8 +14,9 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.http.context import PUBLIC_LIMIT, limiter, the_actor
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.casefile import CaseFile
 from registration.queries.checks import held_until, reservation
+from registration.queries.file_contents import TaskState
 from registration.queries.names import held_by_owner, verdict_in, verdict_on
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import OTHER_CHOICES, Name, with_trade_name

@@ -17,7 +17,8 @@ from registration.http.context import in_language, lang_here, the_actor
 from registration.matters import definition_of
 from registration.operations.marks import keep_marks
 from registration.operations.objections import ASSIGN, OBJECT, WAIVE
-from registration.queries.casefile import CaseFile, PartView, last_changes
+from registration.queries.casefile import CaseFile, last_changes
+from registration.queries.file_contents import PartView
 from registration.queries.marks import kept_marks
 from registration.queries.number_pools import next_number
 from registration.rules.languages import OF_PAPERS

@@ -14,7 +14,8 @@ from registration.clock import now
 from registration.errors import NotFound
 from registration.http.context import say, the_actor
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import TaskState
 from registration.queries.known_people import KnownPerson, known_people
 from registration.rules.entity_types import type_row
 from registration.rules.problems import Problem

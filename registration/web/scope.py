@@ -11,7 +11,8 @@ from registration.access import access
 from registration.clock import now
 from registration.http.context import the_actor
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import TaskState
 from registration.queries.scope_choices import chosen_by_others
 from registration.rules import scope as catalogue
 from registration.rules.problems import Problem

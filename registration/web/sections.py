@@ -14,7 +14,8 @@ from registration.clock import local, now
 from registration.errors import NotFound
 from registration.http.context import lang_here, the_actor
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import TaskState
 from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form import NAMING_PERSONS

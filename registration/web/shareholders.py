@@ -13,7 +13,8 @@ from registration.clock import now
 from registration.errors import NotFound
 from registration.http.context import lang_here, the_actor
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import TaskState
 from registration.rules.check_capital import plain
 from registration.rules.currencies import currency_in, in_currency
 from registration.rules.problems import Problem

@@ -213,7 +213,9 @@ class Walk(RuleBasedStateMachine):
             with pytest.raises(ActionNotAllowed) as refused:
                 WORKFLOW.step(self.state, action, **who)
             assert refused.value.blockers
-            assert action not in offers or offers[action].blockers == refused.value.blockers
+            if action in offers:
+                of_step = refused.value.blockers
+                assert offers[action].blockers == (of_step if offers[action].for_actor else of_step[:1])
             return
         step = WORKFLOW.step(self.state, action, **who)
         assert step.source == self.state

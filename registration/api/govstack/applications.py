@@ -126,7 +126,7 @@ def file_of(ref: str, actor: Actor) -> CaseFile:
 def main_offer(file: CaseFile) -> Offer | None:
     """The first main action of the table for this actor, allowed or not."""
     actions = definition_of(file.case.definition).actions
-    return next((one for one in file.offers if one.for_actor and actions[one.action].style == "main"), None)
+    return next((one for one in file.offers if actions[one.action].style == "main"), None)
 
 
 def opened(ref: str) -> tuple[FileRow, list[Actor]]:

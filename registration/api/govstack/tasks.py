@@ -49,9 +49,7 @@ def list_tasks() -> Response:
 def show_task(task_id: str) -> Response:
     row, accounts, is_over = _task(task_id)
     file = file_of(row.case.ref, accounts[0])
-    rows = [
-        action_row(one, definition_of(file.case.definition)) for one in file.offers if one.for_actor and not is_over
-    ]
+    rows = [action_row(one, definition_of(file.case.definition)) for one in file.offers if not is_over]
     actions = {one.action: one.model_dump(mode="json", exclude={"action"}) for one in rows}
     main = None if is_over else main_offer(file)
     missing = [blocker_text(one, lang_here()) for one in main.blockers] if main is not None else []

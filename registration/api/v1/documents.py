@@ -19,7 +19,8 @@ from registration.documents.founding_drafts import draft_of
 from registration.gateways.storage import storage
 from registration.http.context import DRAFT_LIMIT, limiter, say, settings_here, the_actor
 from registration.operations import founding_documents
-from registration.queries.casefile import CaseFile, MadeDocument, casefile
+from registration.queries.casefile import CaseFile, casefile
+from registration.queries.file_contents import MadeDocument
 from registration.queries.founding_documents import readable_text
 from registration.rules.founding_documents.texts import marked_clauses
 

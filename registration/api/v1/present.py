@@ -11,8 +11,9 @@ from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
 from registration.queries.automatic_checks import law_day_of
-from registration.queries.casefile import CaseFile, Correction, Need, PartView, PartySignature, TaskState
+from registration.queries.casefile import CaseFile
 from registration.queries.estimate import Estimate
+from registration.queries.file_contents import Correction, Need, PartView, PartySignature, TaskState
 from registration.queries.inbox import PartRow
 from registration.queries.objections import PartObjection
 from registration.queries.search import Reason
@@ -80,7 +81,7 @@ def case_of(
         flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if judges(actor) else [],
         being_checked=_being_checked(file, table) if not actor.is_staff else [],
         checks=[check_row(one, file=file) for one in checks] if judges(actor) else [],
-        actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
+        actions=[action_row(offer, table) for offer in file.offers],
         history=[history_row(entry, case=case, actor=actor) for entry in file.history],
         licences=[licence_row(one) for one in file.licences],
     )

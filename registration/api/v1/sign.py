@@ -160,7 +160,7 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
         ],
         materials=[material_row(one) for one in seen.materials],
         documents=list(seen.texts),
-        actions=[action_row(offer, table) for offer in seen.file.offers if offer.for_actor],
+        actions=[action_row(offer, table) for offer in seen.file.offers],
     )
 
 

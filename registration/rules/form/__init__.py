@@ -1,7 +1,17 @@
 """The establishment form: one schema for each section, the same for the pages and the API."""
 
 from registration.rules.form.faults import problems_of
-from registration.rules.form.parsing import Form, dump, parse, read, read_partly, read_section, refuse_unknown
+from registration.rules.form.parsing import (
+    Form,
+    ReadForm,
+    dump,
+    parse,
+    read,
+    read_both,
+    read_partly,
+    read_section,
+    refuse_unknown,
+)
 from registration.rules.form.reading import Reading, well_shaped
 from registration.rules.form.sections import (
     CHOSEN,
@@ -31,6 +41,7 @@ __all__ = [
     "OF_REGISTERED",
     "Form",
     "Group",
+    "ReadForm",
     "Reading",
     "Section",
     "dump",
@@ -38,6 +49,7 @@ __all__ = [
     "parse",
     "problems_of",
     "read",
+    "read_both",
     "read_partly",
     "read_section",
     "refuse_unknown",

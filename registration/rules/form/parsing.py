@@ -162,31 +162,40 @@ def read_section(section: str, raw: object) -> Reading:
 
 def read(raw: Mapping[str, object], *, entity_type: str, regime: str) -> tuple[Form, tuple[Problem, ...]]:
     """The valid sections of a draft, and the faults of the others. An absent section is no fault here."""
-    read_sections: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for section, value in raw.items():
-        try:
-            read_sections[section] = parse(section, value, entity_type=entity_type, regime=regime)
-        except InvalidForm as invalid:
-            problems.extend(invalid.problems)
-    return Form(**read_sections), tuple(problems)
+    found = read_both(raw, entity_type=entity_type, regime=regime)
+    return found.valid, found.problems
 
 
 def read_partly(raw: Mapping[str, object], *, entity_type: str, regime: str) -> tuple[Form, tuple[Problem, ...]]:
     """As `read`, with the readable fields of faulty sections. For rules only: other fields raise Unread."""
-    read_sections: dict[str, Any] = {}
+    found = read_both(raw, entity_type=entity_type, regime=regime)
+    return found.partly, found.problems
+
+
+@dataclass(frozen=True)
+class ReadForm:
+    """A draft as it was read: what `read` and `read_partly` give."""
+
+    valid: Form
+    partly: Form
+    problems: tuple[Problem, ...]
+
+
+def read_both(raw: Mapping[str, object], *, entity_type: str, regime: str) -> ReadForm:
+    valid: dict[str, Any] = {}
+    partly: dict[str, Any] = {}
     problems: list[Problem] = []
     for section, value in raw.items():
         try:
             _refuse_foreign(section, entity_type=entity_type, regime=regime)
-            read_sections[section] = MODELS[section].model_validate(value)
+            valid[section] = MODELS[section].model_validate(value)
         except InvalidForm as unknown:
             problems.extend(unknown.problems)
-        except ValidationError:
+        except ValidationError as error:
             reading = read_section(section, value)
-            problems.extend(reading.problems)
-            read_sections[section] = None if reading.value is UNREAD else reading.value
-    return Form(**read_sections), tuple(problems)
+            problems.extend(reading.problems or problems_of(section, error))
+            partly[section] = None if reading.value is UNREAD else reading.value
+    return ReadForm(Form(**valid), Form(**valid, **partly), tuple(problems))
 
 
 def dump(form: Form) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from registration.clock import now
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.http.context import lang_here, say, the_actor
 from registration.operations import apply
-from registration.queries.casefile import CaseFile, TaskState, casefile
+from registration.queries.casefile import CaseFile, casefile
+from registration.queries.file_contents import TaskState
 from registration.rules.form import DOCUMENTS, LAST_STEP, NAMING_PERSONS, Group, groups_of
 from registration.rules.languages import formatted
 from registration.rules.problems import Problem

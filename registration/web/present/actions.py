@@ -44,12 +44,12 @@ class ActionPage:
 
 def choices(file: CaseFile) -> list[Choice]:
     """What the applicant can do that has no page of its own, in the order of the table."""
-    return [_choice(file, offer) for offer in _offers(file) if _action(file, offer).shown.page is None]
+    return [_choice(file, offer) for offer in file.offers if _action(file, offer).shown.page is None]
 
 
 def by_page(file: CaseFile) -> dict[str, Choice]:
     """What the applicant can do on a page of its own, by the page that the table names."""
-    return {_action(file, offer).shown.page or "": _choice(file, offer) for offer in _offers(file)}
+    return {_action(file, offer).shown.page or "": _choice(file, offer) for offer in file.offers}
 
 
 def page_of(file: CaseFile, offer: Offer) -> ActionPage:
@@ -69,10 +69,6 @@ def page_of(file: CaseFile, offer: Offer) -> ActionPage:
 def taken_words(action: Action) -> str:
     """The message after the action was taken."""
     return say(action.shown.done) if action.shown.done else _("已办理：%(action)s", action=say(action.label))
-
-
-def _offers(file: CaseFile) -> Iterator[Offer]:
-    return (offer for offer in file.offers if offer.for_actor)
 
 
 def _action(file: CaseFile, offer: Offer) -> Action:

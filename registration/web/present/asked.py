@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registration.models import Material
-from registration.queries.casefile import CaseFile, Correction
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import Correction
 from registration.web.present.changes import Pair
 from registration.web.present.targets import target_label
 from registration.web.wording import agency_words

@@ -72,7 +72,7 @@ class Input:
 
 def bar_of(file: CaseFile) -> Bar:
     """The actions of the case for this actor: the most likely first, irreversible ones last."""
-    return bar_from(definition_of(file.case.definition), (offer for offer in file.offers if offer.for_actor))
+    return bar_from(definition_of(file.case.definition), file.offers)
 
 
 def bar_from(table: Table, offers: Iterable[Offer]) -> Bar:

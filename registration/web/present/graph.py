@@ -12,7 +12,7 @@ from registration.clock import local
 from registration.http.context import say
 from registration.matters import definition_of
 from registration.models import Application
-from registration.queries.casefile import PartView
+from registration.queries.file_contents import PartView
 from registration.web.present.part_waits import wait_of
 from registration.web.present.states import part_tag
 from workflows.definition import Parts

@@ -10,7 +10,7 @@ from markupsafe import escape
 from registration.http.context import say
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
-from registration.queries.casefile import PartView
+from registration.queries.file_contents import PartView
 from registration.web.i18n import moment
 from registration.web.present.states import due_badge
 from registration.web.wording import agency_words, role_words

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from registration.http.context import lang_here, say
-from registration.queries.casefile import CaseFile, Need, TaskState
+from registration.queries.casefile import CaseFile
+from registration.queries.file_contents import Need, TaskState
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
 from registration.rules.founding_documents.texts import offered_kinds

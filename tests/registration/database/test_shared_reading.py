@@ -1,0 +1,85 @@
+"""What a page reads is one transaction; a write in between ends it, and an error leaves none behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, text
+
+from registration import database as db
+from registration.models import Message
+
+pytestmark = [pytest.mark.usefixtures("database_url"), pytest.mark.both_engines]
+NOW = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def _shared(database: Engine) -> Iterator[None]:
+    db.share_reading()
+    yield
+    db.end_shared_reading()
+
+
+@contextmanager
+def begun(engine: Engine) -> Iterator[list[object]]:
+    found: list[object] = []
+
+    def note(connection: Connection) -> None:
+        found.append(connection)
+
+    event.listen(engine, "begin", note)
+    yield found
+    event.remove(engine, "begin", note)
+
+
+def count(session: Session) -> int:
+    found: int = session.execute(select(func.count()).select_from(Message)).scalar_one()
+    return found
+
+
+@pytest.mark.usefixtures("_shared")
+def test_the_blocks_of_a_page_are_one_transaction_that_stays_open(database: Engine) -> None:
+    with begun(database) as found:
+        with db.reading() as session:
+            assert count(session) == 0
+        with db.reading():
+            assert count(session) == 0
+        assert db.stays_open(session)
+        assert len(found) == 1
+
+
+@pytest.mark.usefixtures("_shared")
+def test_a_write_holds_no_second_connection_and_is_seen_by_the_next_read(database: Engine) -> None:
+    with db.reading() as before:
+        assert count(before) == 0
+    with db.transaction() as session:
+        assert database.pool.checkedout() <= 1  # type: ignore[attr-defined] # of the pools that are used here
+        session.add(Message(effect="a.b", payload={}, due_at=NOW, created_at=NOW))
+    with db.reading() as after:
+        assert count(after) == 1
+    assert count(before) == 1
+
+
+@pytest.mark.usefixtures("_shared")
+def test_it_cannot_write_and_goes_on_after_an_error() -> None:
+    with pytest.raises(DBAPIError), db.reading() as session:
+        session.execute(text("delete from message"))
+    with db.reading() as session:
+        assert count(session) == 0
+
+
+def test_after_its_end_each_block_is_a_transaction_again(database: Engine) -> None:
+    db.share_reading()
+    with db.reading() as session:
+        count(session)
+    db.end_shared_reading()
+    assert database.pool.checkedout() == 0  # type: ignore[attr-defined] # of the pools that are used here
+    with begun(database) as found:
+        for _ in range(2):
+            with db.reading() as session:
+                assert not db.stays_open(session)
+                count(session)
+        assert len(found) == 2
