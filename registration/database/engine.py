@@ -191,12 +191,14 @@ def reading() -> Iterator[Session]:
         with _reader() as session:
             yield session
         return
+    whole = False
     try:
         yield shared
-    except Exception:
-        # PostgreSQL refuses every further statement in a transaction that had an error.
-        shared.close()
-        raise
+        whole = True
+    finally:
+        if not whole:
+            # PostgreSQL refuses every further statement in a transaction that had an error.
+            shared.close()
 
 
 def share_reading() -> None:
