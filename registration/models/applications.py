@@ -54,6 +54,8 @@ class Application(SQLModel, table=True):
         Index("application_inbox", "registrar_code", "state", "due_at", "id"),
         Index("application_mine", "account_id", "id"),
         Index("application_held", "holder_id", "state", "due_at", "id"),
+        # For the sweeps, which look for a state in all offices at once.
+        Index("application_in_state", "state", "due_at"),
         running("application_running"),
         # One index for each order in which the desk reads the cases of one state: queries/desk_views.py.
         _some("application_unheld", "registrar_code", "state", "due_at", "id", where=UNHELD),
@@ -258,6 +260,7 @@ class Part(SQLModel, table=True):
         Index("part_inbox", "agency", "state", "due_at", "id"),
         # For objections: few parts of an office are in such a state.
         Index("part_standing", "registrar_code", "state", "application_id"),
+        Index("part_in_state", "state", "due_at"),
         _some("part_broken", "registrar_code", "state", "application_id", where=BROKEN),
         running("part_running"),
     )

@@ -26,6 +26,7 @@ class PublicNotice(SQLModel, table=True):
         CheckConstraint("(status = 'open') = (ended_at is null)", name="public_notice_ended"),
         CheckConstraint("first_on < last_on", name="public_notice_days"),
         Index("public_notice_of_entity", "entity_id", "id"),
+        Index("public_notice_by_case", "application_id", "id"),
         Index(
             "public_notice_of_case",
             "application_id",

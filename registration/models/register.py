@@ -90,6 +90,8 @@ class IssuedNumber(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("scheme", "value", name="issued_number_value"),
         UniqueConstraint("application_id", "scheme", name="issued_number_once"),
+        # For a search, which does not know the scheme of what was typed.
+        Index("issued_number_of_value", "value"),
         CheckConstraint("status in ('reserved', 'used', 'void')", name="issued_number_status"),
     )
 

@@ -1,9 +1,8 @@
 """Work for a person that is not a case on the desk: a count for each page where it is decided."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration.access import ACCESS
@@ -25,62 +24,54 @@ from registration.queries import (
     workflow_versions,
 )
 
-
-class Count(Protocol):
-    def __call__(self, session: Session, *, actor: Actor) -> int: ...
+Counts = Callable[[Actor], tuple[Select[int], ...]]
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
-    """How much of each of COUNTS waits for this actor; 0 of what another role decides."""
-    return {
-        name: count(session, actor=actor) if actor.roles & ACCESS[rule].staff else 0
-        for name, (rule, count) in COUNTS.items()
-    }
+    """How much of each of COUNTS waits for this actor; 0 of what another role decides. It is one statement."""
+    asked = {name: counts(actor) for name, (rule, counts) in COUNTS.items() if actor.roles & ACCESS[rule].staff}
+    every = [one.scalar_subquery() for queries in asked.values() for one in queries]
+    numbers = iter(session.execute(select(*every)).one() if every else ())
+    found = {name: sum(next(numbers) or 0 for _ in queries) for name, queries in asked.items()}
+    return {name: found.get(name, 0) for name in COUNTS}
 
 
-def _proposals(session: Session, *, actor: Actor) -> int:
-    query = (
+def _proposals(actor: Actor) -> Select[int]:
+    return (
         select(func.count(col(LicenceProposal.id)))
         .join(Application, col(Application.id) == col(LicenceProposal.application_id))
         .where(col(LicenceProposal.status) == "open", col(LicenceProposal.proposed_by) != actor.tag)
         .where(col(Application.registrar_code) == actor.registrar_code)
     )
-    return session.scalars(query).one()
 
 
-def _letterheads(session: Session, *, actor: Actor) -> int:
-    """With reasons for a refusal, to which the page of the letterheads leads: they wait for a second person too."""
-    query = select(func.count(col(RegistrarProfile.id))).where(
+def _letterheads(actor: Actor) -> Select[int]:
+    return select(func.count(col(RegistrarProfile.id))).where(
         col(RegistrarProfile.status) == "proposed",
         col(RegistrarProfile.registrar_code) == actor.registrar_code,
         col(RegistrarProfile.prepared_by) != actor.tag,
     )
-    return session.scalars(query).one() + phrases.waiting_count(session, actor=actor)
 
 
-def _barred(session: Session, *, actor: Actor) -> int:
-    return setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
-
-
-def _voices(session: Session, *, actor: Actor) -> int:
-    """With answers whose publication waits for a second person, on the same page."""
-    return voices.open_count(session, actor=actor) + published_voices.waiting_count(session, actor=actor)
-
-
-# The rule of access under which each is decided or answered, and its number.
-COUNTS: Mapping[str, tuple[str, Count]] = {
-    "proposals": ("licence.decide", _proposals),
-    "letterheads": ("letterhead.decide", _letterheads),
-    "parked": ("outbox.manage", outbox.parked_count),
-    "misuse": ("misuse.decide", misuse.open_count),
-    "feedback": ("feedback.answer", feedback.open_count),
-    "orders": ("supervision.answer", supervision.open_count),
-    "voices": ("voice.answer", _voices),
-    "accounts": ("account.manage", staff_changes.waiting_count),
-    "settings": ("setting.decide", setting_changes.waiting_count),
-    "barred": ("barred.decide", _barred),
-    "workflows": ("workflow.decide", workflow_versions.waiting_count),
-    "switches": ("straight_through.decide", straight_through.waiting_count),
-    "samples": ("sample.audit", sample_audits.open_count),
-    "faults": ("records.verify", verification.faults_found),
+# The rule of access under which each is decided or answered, and the queries of which its number is the sum.
+COUNTS: Mapping[str, tuple[str, Counts]] = {
+    "proposals": ("licence.decide", lambda actor: (_proposals(actor),)),
+    # With reasons for a refusal, to which the page of the letterheads leads: they wait for a second person too.
+    "letterheads": ("letterhead.decide", lambda actor: (_letterheads(actor), phrases.waiting_count(actor))),
+    "parked": ("outbox.manage", lambda actor: (outbox.parked_count(actor),)),
+    "misuse": ("misuse.decide", lambda actor: (misuse.open_count(actor),)),
+    "feedback": ("feedback.answer", lambda actor: (feedback.open_count(actor),)),
+    "orders": ("supervision.answer", lambda actor: (supervision.open_count(actor),)),
+    # With answers whose publication waits for a second person, on the same page.
+    "voices": ("voice.answer", lambda actor: (voices.open_count(actor), published_voices.waiting_count(actor))),
+    "accounts": ("account.manage", lambda actor: (staff_changes.waiting_count(actor),)),
+    "settings": ("setting.decide", lambda actor: (setting_changes.waiting_count(actor),)),
+    "barred": (
+        "barred.decide",
+        lambda actor: (setting_changes.waiting_count(actor, kinds=(setting_changes.BARRED,)),),
+    ),
+    "workflows": ("workflow.decide", lambda actor: (workflow_versions.waiting_count(actor),)),
+    "switches": ("straight_through.decide", lambda actor: (straight_through.waiting_count(actor),)),
+    "samples": ("sample.audit", lambda actor: (sample_audits.open_count(actor),)),
+    "faults": ("records.verify", lambda _actor: (verification.faults_found(),)),
 }

@@ -44,12 +44,13 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
         _cases(views.with_agencies(), views.objected_cases(actor)),
         _cases(in_office(), views.late_parts(actor), views.is_not_broken()),
         _cases(views.HANDED_IN, reported_cases(actor)),
+        supervision.open_count(actor),
     )
-    objected, by_part, reported = session.execute(select(*(one.scalar_subquery() for one in few))).one()
+    objected, by_part, reported, ordered = session.execute(select(*(one.scalar_subquery() for one in few))).one()
     return {
         "mine": _sum(rows, views.is_for_examiner, lambda row: row.is_own),
         "unclaimed": _sum(rows, views.unclaimed_for(actor.roles), lambda row: row.is_unheld),
-        "ordered": supervision.open_count(session, actor=actor),
+        "ordered": ordered,
         "objections": objected,
         "reported": reported,
         "asked": sum(row.number for row in rows if row.asked and row.handed_in),

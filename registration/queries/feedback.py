@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy import case as when
 from sqlmodel import Session, col
 
@@ -75,14 +75,13 @@ def grades_at(session: Session, *, actor: Actor) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def open_count(session: Session, *, actor: Actor) -> int:
+def open_count(actor: Actor) -> Select[int]:
     """How much the actor can answer."""
-    query = (
+    return (
         select(func.count(col(Feedback.id)))
         .join(Application, col(Application.id) == col(Feedback.application_id))
         .where(_is_open(), col(Application.registrar_code) == actor.registrar_code, col(Feedback.about) != actor.tag)
     )
-    return session.scalars(query).one()
 
 
 def late(session: Session, *, now: datetime, most: int) -> Sequence[tuple[str, int]]:

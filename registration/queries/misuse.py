@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
@@ -45,13 +45,12 @@ def reports_at(session: Session, *, actor: Actor) -> list[ReportRow]:
     return [_row(session, *row) for row in rows]
 
 
-def open_count(session: Session, *, actor: Actor) -> int:
-    query = (
+def open_count(actor: Actor) -> Select[int]:
+    return (
         select(func.count(col(MisuseReport.id)))
         .join(Application, col(Application.id) == col(MisuseReport.application_id))
         .where(col(MisuseReport.decided_at).is_(None), col(Application.registrar_code) == actor.registrar_code)
     )
-    return session.scalars(query).one()
 
 
 def _row(session: Session, report: MisuseReport, case: Application, applicant: str) -> ReportRow:

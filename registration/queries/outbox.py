@@ -78,10 +78,9 @@ def parked_edition(session: Session, application_id: int | None) -> Message | No
     return _parked(session, application_id, EDITION)
 
 
-def parked_count(session: Session, *, actor: Actor) -> int:
+def parked_count(actor: Actor) -> Select[int]:
     """The number of parked messages of this office."""
-    query = _own(select(func.count(col(Message.id))), actor).where(col(Message.parked_at).is_not(None))
-    return session.scalars(query).one()
+    return _own(select(func.count(col(Message.id))), actor).where(col(Message.parked_at).is_not(None))
 
 
 def written_ahead(session: Session, *, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -62,11 +62,10 @@ def phrases_of(session: Session, *, actor: Actor) -> Sequence[OwnPhrase]:
     return session.scalars(query.order_by(col(OwnPhrase.position), col(OwnPhrase.id))).all()
 
 
-def waiting_count(session: Session, *, actor: Actor) -> int:
+def waiting_count(actor: Actor) -> Select[int]:
     """How many reasons for a refusal this actor can decide on."""
-    query = select(func.count(col(OwnPhrase.id))).where(
+    return select(func.count(col(OwnPhrase.id))).where(
         col(OwnPhrase.registrar_code) == actor.registrar_code,
         col(OwnPhrase.status) == "proposed",
         col(OwnPhrase.added_by) != actor.tag,
     )
-    return session.scalars(query).one()

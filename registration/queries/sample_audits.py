@@ -64,14 +64,13 @@ def samples_at(session: Session, *, actor: Actor) -> tuple[list[SampleRow], list
     return _rows(session, waiting), _rows(session, past)
 
 
-def open_count(session: Session, *, actor: Actor) -> int:
+def open_count(actor: Actor) -> Select[int]:
     """How many wait for a verdict of this actor."""
-    query = (
+    return (
         select(func.count(col(SampleAudit.id)))
         .join(Application, col(Application.id) == col(SampleAudit.application_id))
         .where(col(Application.registrar_code) == actor.registrar_code, col(SampleAudit.audited_at).is_(None))
     )
-    return session.scalars(query).one()
 
 
 def late_samples(session: Session, *, now: datetime, most: int) -> Sequence[int]:

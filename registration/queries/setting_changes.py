@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
@@ -38,12 +38,11 @@ def decided_changes(session: Session, *, actor: Actor, kinds: Sequence[str] = ()
     return session.scalars(query.order_by(col(SettingChange.id).desc()).options(_FILE).limit(MOST)).all()
 
 
-def waiting_count(session: Session, *, actor: Actor, kinds: Sequence[str] = OF_THE_SYSTEM) -> int:
+def waiting_count(actor: Actor, *, kinds: Sequence[str] = OF_THE_SYSTEM) -> Select[int]:
     """How many this actor can decide."""
-    query = select(func.count(col(SettingChange.id))).where(
+    return select(func.count(col(SettingChange.id))).where(
         *_own(actor, kinds), col(SettingChange.status) == "open", col(SettingChange.proposed_by) != actor.tag
     )
-    return session.scalars(query).one()
 
 
 def may_decide(change: SettingChange, actor: Actor) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from registration.access import admit
@@ -56,9 +56,8 @@ def changes_of(session: Session, number: str, *, actor: Actor) -> Sequence[Staff
     return session.scalars(query).all()
 
 
-def waiting_count(session: Session, *, actor: Actor) -> int:
+def waiting_count(actor: Actor) -> Select[int]:
     """How many changes this actor can decide."""
-    query = select(func.count(col(StaffChange.id))).where(
+    return select(func.count(col(StaffChange.id))).where(
         col(StaffChange.status) == "open", col(StaffChange.proposed_by) != actor.tag
     )
-    return session.scalars(query).one()

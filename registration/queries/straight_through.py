@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -74,14 +74,13 @@ def _line(session: Session, code: str, entity_type: str, *, today: date) -> Swit
     return SwitchLine(entity_type, switch_of(session, code, entity_type, on=today), coming)
 
 
-def waiting_count(session: Session, *, actor: Actor) -> int:
+def waiting_count(actor: Actor) -> Select[int]:
     """How many changes of the switch this actor may decide."""
-    query = select(func.count(col(StraightThroughChange.id))).where(
+    return select(func.count(col(StraightThroughChange.id))).where(
         col(StraightThroughChange.registrar_code) == actor.registrar_code,
         col(StraightThroughChange.status) == "open",
         col(StraightThroughChange.proposed_by) != actor.tag,
     )
-    return session.scalars(query).one()
 
 
 def last_attempt(session: Session, case: Application) -> DecisionAttempt | None:

@@ -71,14 +71,13 @@ def open_order(session: Session, case: Application) -> SupervisionOrder | None:
     return session.scalars(select(SupervisionOrder).where(*wanted)).one_or_none()
 
 
-def open_count(session: Session, *, actor: Actor) -> int:
+def open_count(actor: Actor) -> Select[int]:
     """How many orders wait for an answer of this actor."""
-    query = (
+    return (
         select(func.count(col(SupervisionOrder.id)))
         .join(Application, col(Application.id) == col(SupervisionOrder.application_id))
         .where(col(Application.registrar_code) == actor.registrar_code, _is_open(), _waits_for(actor))
     )
-    return session.scalars(query).one()
 
 
 def waits_for_order(actor: Actor) -> ColumnElement[bool]:

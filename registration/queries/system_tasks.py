@@ -40,8 +40,8 @@ def system_tasks(session: Session, *, actor: Actor, today: date) -> SystemTasks:
         missing_year=missing_year(calendar(), today=today),
         without_promise=dict(lacking_years(session)),
         short=tuple(one for one in supplies(session) if one.state() != "enough"),
-        parked=parked_count(session, actor=actor),
-        proposals=waiting_count(session, actor=actor),
+        parked=session.scalars(parked_count(actor)).one(),
+        proposals=session.scalars(waiting_count(actor)).one(),
         undelivered=parked_deliveries(session),
         away=agencies_away(session),
     )

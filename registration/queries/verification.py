@@ -6,7 +6,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -218,11 +218,10 @@ def is_parked(session: Session) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
-def faults_found(session: Session, *, actor: Actor) -> int:
+def faults_found() -> Select[int]:
     """The faults of the latest run that has ended."""
-    access.admit("records.verify", actor)
     query = select(col(Verification.faults)).where(col(Verification.status) == "done")
-    return session.scalars(query.order_by(col(Verification.id).desc()).limit(1)).first() or 0
+    return query.order_by(col(Verification.id).desc()).limit(1)
 
 
 def letters_about_faults(session: Session, ref: str) -> Iterator[Letter]:

@@ -128,14 +128,13 @@ def voice_of_hotline(session: Session, ref: str) -> VoiceRow | None:
     return None if found is None else _row(*found)
 
 
-def open_count(session: Session, *, actor: Actor) -> int:
+def open_count(actor: Actor) -> Select[int]:
     """How many wait for this actor: the own ones, those that nobody has, and of the late ones that were reported every
     one for the director."""
     waits = or_(col(Voice.assignee_id).is_(None), col(Voice.assignee_id) == actor.account_id)
     if "director" in actor.roles:
         waits = or_(waits, col(Voice.escalated_at).is_not(None))
-    query = select(func.count(col(Voice.id))).where(col(Voice.status) == "open", _seen_by(actor), waits)
-    return session.scalars(query).one()
+    return select(func.count(col(Voice.id))).where(col(Voice.status) == "open", _seen_by(actor), waits)
 
 
 def late_voices(session: Session, *, now: datetime, most: int) -> Sequence[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -164,9 +164,8 @@ def _reasons(session: Session, change: int) -> list[tuple[Blocker, int]]:
     return [(Blocker(**json.loads(one)), number) for one, number in found.most_common()]
 
 
-def waiting_count(session: Session, *, actor: Actor) -> int:
+def waiting_count(actor: Actor) -> Select[int]:
     """How many changes this actor can decide."""
-    query = select(func.count(col(DefinitionChange.id))).where(
+    return select(func.count(col(DefinitionChange.id))).where(
         col(DefinitionChange.status) == "open", col(DefinitionChange.proposed_by) != actor.tag
     )
-    return session.scalars(query).one()

@@ -47,7 +47,7 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
         view = view if view in VIEWS else desk.first_view(shown, counts, claims=claims)
         found = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
         calendar = calendar_notes(session, actor=actor, now=now())
-        parked = parked_count(session, actor=actor)
+        parked = session.scalars(parked_count(actor)).one()
         at_own = view == "mine" and cursor is None
         pressing = pressing_counts(session, actor=actor, now=now()) if at_own else (0, 0)
         taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)

@@ -41,7 +41,7 @@ def listed() -> str:
     with reading() as session:
         found = known.overview(session, actor.registrar_code or "", now=now())
         past = [words.line_of(row, today=today, ended_by=known.next_after(session, row)) for row in found.past]
-        phrases_waiting = phrases.waiting_count(session, actor=actor)
+        phrases_waiting = session.scalars(phrases.waiting_count(actor)).one()
     return render_template(
         "registrar_profiles/listed.html",
         found=found,
