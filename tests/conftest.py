@@ -67,7 +67,12 @@ LONG = (
 )
 
 
+# What takes longer than most tests (tests/slowest.py); CI runs all of them.
+SLOW = frozenset((Path(__file__).parent / "slow.txt").read_text(encoding="utf-8").split())
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also what takes longer than half a second")
     parser.addoption("--thorough", action="store_true", help="also what walks once more where other tests have walked")
     parser.addoption("--exhaustive", action="store_true", help="also what takes minutes; before a release")
 
@@ -82,6 +87,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Puts slow files first; every worker of a parallel run sorts in the same way."""
     if not config.getoption("--exhaustive"):
         _leave_out(config, items, [item for item in items if item.get_closest_marker("exhaustive")])
+    if not any(config.getoption(name) for name in ("--slow", "--thorough", "--exhaustive")):
+        _leave_out(config, items, [item for item in items if item.nodeid.partition("[")[0] in SLOW])
     if not (config.getoption("--thorough") or config.getoption("--exhaustive")):
         names = {item.nodeid for item in items}
         left_out = [item for item in items if item.get_closest_marker("thorough") or _is_twin(item, names)]

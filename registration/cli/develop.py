@@ -30,13 +30,15 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
 @click.command(context_settings=PASSED_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
-    """测试；其余参数交给 pytest，--thorough 走得更细。Run the tests; arguments go to pytest, --thorough walks twice."""
+    """测试；其余参数交给 pytest，--slow 也跑较慢的。Run the tests; arguments go to pytest, --slow runs more."""
     # A file's tests stay on one worker, which then starts each real server once. The long files mostly wait (and come
     # first, see tests/conftest.py), so that more workers than there are cores keep these busy; each has to collect all
     # tests, and the usual run has few that wait.
     workers = str((os.cpu_count() or 1) + (2 if "--thorough" in arguments else 1))
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
-    command = [sys.executable, "-m", "pytest", *spread, *arguments]
+    # Who names a file or a test wants all of it.
+    every = ("--slow",) if any(not one.startswith("-") for one in arguments) else ()
+    command = [sys.executable, "-m", "pytest", *spread, *every, *arguments]
     _run(command)
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from statistics import median
 
 import pytest
@@ -188,3 +188,17 @@ def kept_texts() -> Iterator[tuple[str, str]]:
 def test_nothing_points_out_of_the_repository() -> None:
     assert not [name for name, text in kept_texts() if ELSEWHERE.search(text)]
     assert ELSEWHERE.search("see " + "/home" + "/me/notes")
+
+
+def test_the_list_of_slow_tests_names_tests() -> None:
+    """One that was renamed would run unasked, and its line would stay for ever."""
+    lines = (ROOT / "tests" / "slow.txt").read_text(encoding="utf-8").splitlines()
+    gone = [line for line in lines for path, _, name in [line.partition("::")] if not _defines(ROOT / path, name)]
+    assert not gone
+
+
+def _defines(path: Path, name: str) -> bool:
+    if not path.is_file():
+        return False
+    # A test of a state machine is an attribute of its class, without a `def`.
+    return re.search(rf"^ *(def )?{re.escape(name)}\b", path.read_text("utf-8"), re.MULTILINE) is not None
