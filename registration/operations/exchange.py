@@ -25,10 +25,12 @@ from registration.models import Application, ExchangeDelivery, ExchangePeer
 from registration.models.columns import table_of
 from registration.operations.audit import note
 from registration.queries.exchange import with_channel
+from registration.queries.exchange_mails import AWAY
 from registration.queries.sharing import AgencyEnvelope
 from registration.rules.channels import Exchange
 from registration.rules.signed_requests import overlap_end, secret_text, signed_headers, valid_secrets
 from registration.rules.tree_heads import moment
+from registration.settings import settings
 
 EFFECT = "exchange.turn"
 # How often a folder is looked into for receipts.
@@ -144,6 +146,8 @@ def record_failure(agency: str, error: str, *, now: datetime) -> None:
         peer.attempts += 1
         peer.due_at, peer.away_since = now + outbox.wait_after(peer.attempts), peer.away_since or now
         peer.error = error.replace("\x00", "")[:LONGEST_ERROR]
+        if peer.attempts == settings().attempts_before_parking:
+            outbox.put(session, AWAY, now=now, agency=agency)
 
 
 def end_turn(message: int, agency: str, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from certificates.numbers import clean
-from registration import database
+from registration import database, outbox
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput, NotFound
@@ -34,6 +34,7 @@ from registration.operations.act import act
 from registration.operations.audit import note
 from registration.operations.exchange import order_turn, peer_locked
 from registration.queries.exchange import with_channel
+from registration.queries.exchange_mails import DIFFERS
 from registration.rules.exchange import Acknowledgement, Message, NumberGiven, ObjectionMade, ReceivedList, Refusal
 from registration.rules.languages import OF_PAPERS
 from registration.rules.languages import said as in_language
@@ -131,6 +132,8 @@ def _compare(agency: str, said: ReceivedList, now: datetime) -> Answer:
             "unknown": len(given.keys() - sent.keys()),
         }
         _keep_day(session, agency, said.day, figures, now=now)
+        if figures["missing"] or figures["differs"] or figures["unknown"]:
+            outbox.put(session, DIFFERS, now=now, agency=agency, day=said.day.isoformat())
         order_turn(session, peer_locked(session, agency), now=now)
         note(session, "exchange:compare", subject=agency, now=now, day=said.day.isoformat(), figures=figures)
     return {"day": said.day.isoformat(), "sent": len(sent), **figures}

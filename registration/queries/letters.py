@@ -1,9 +1,13 @@
 """Letters: mails and text messages that are addressed and not sent yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.access import ACCESS
 from registration.keys.account_names import address_of, mobile_of
 from registration.models import Account
 from registration.rules.account_address import mobile_in
@@ -35,6 +39,16 @@ def mail_texts(file: str, key: str, lang: str, values: Mapping[str, Any]) -> tup
     row = texts(file)[key]
     subject, text = (said_part(row, part, lang).format_map(values) for part in ("subject", "text"))
     return subject, text
+
+
+def keepers(session: Session, *, rule: str) -> Iterator[Account]:
+    """The staff of no registrar who have an address and may do what the rule of access admits to."""
+    query = select(Account).where(
+        col(Account.kind) == "staff", col(Account.disabled_at).is_(None), col(Account.registrar_code).is_(None)
+    )
+    for account in session.scalars(query.order_by(col(Account.id))):
+        if account.email and set(account.roles) & ACCESS[rule].staff:
+            yield account
 
 
 def mail_to(account: Account, subject: str, text: str, *, to: str = "") -> Letter:

@@ -14,7 +14,6 @@ from registration.actor import Actor
 from registration.clock import local
 from registration.errors import NotFound
 from registration.models import (
-    Account,
     Application,
     Entity,
     Licence,
@@ -27,7 +26,7 @@ from registration.queries import log_integrity, replays, roots
 from registration.queries.definition_checksums import recorded_definitions
 from registration.queries.history import DaySpan
 from registration.queries.integrity import Counted, HistoryFinding, broken_chains
-from registration.queries.letters import Letter, mail_texts, mail_to
+from registration.queries.letters import Letter, keepers, mail_texts, mail_to
 from registration.queries.log_integrity import Fetch, Key, LogFinding, Walked
 from registration.queries.register_integrity import broken_register
 from registration.queries.stored_files import numbered_files
@@ -227,15 +226,10 @@ def faults_found() -> Select[int]:
 def letters_about_faults(session: Session, ref: str) -> Iterator[Letter]:
     """A mail to every system administrator and auditor with an address."""
     run = session.scalars(select(Verification).where(col(Verification.ref) == ref)).one()
-    wanted = access.ACCESS["records.verify"].staff
-    query = select(Account).where(
-        col(Account.kind) == "staff", col(Account.disabled_at).is_(None), col(Account.registrar_code).is_(None)
-    )
     ended = f"{local(run.finished_at):%Y-%m-%d %H:%M}" if run.finished_at else ""
     values = {"faults": run.faults, "at": ended, "url": f"{settings().public_url}/admin/verify/{run.ref}"}
-    for account in session.scalars(query.order_by(col(Account.id))):
-        if account.email and set(account.roles) & wanted:
-            yield mail_to(account, *mail_texts(FILE, ALERT, known(account.locale), values))
+    for account in keepers(session, rule="records.verify"):
+        yield mail_to(account, *mail_texts(FILE, ALERT, known(account.locale), values))
 
 
 def kept_faults(session: Session, run: Verification) -> int:

@@ -20,7 +20,8 @@ from registration.tasks.archive import package
 from registration.tasks.capital_terms import NOTIFY_ALL, notify_some
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.exchange import EFFECT as EXCHANGE_TURN
-from registration.tasks.exchange import exchange_turn
+from registration.tasks.exchange import MAILS as EXCHANGE_MAILS
+from registration.tasks.exchange import exchange_turn, mail_about_exchange
 from registration.tasks.issue import edition, licence, registration
 from registration.tasks.name_imports import EFFECT as NAMES
 from registration.tasks.name_imports import work_on_names
@@ -67,6 +68,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     NAMES: work_on_names,
     WEBHOOK_TURN: take_turn,
     EXCHANGE_TURN: exchange_turn,
+    **dict.fromkeys(EXCHANGE_MAILS, mail_about_exchange),
     NOTIFY_ALL: notify_some,
     ALERT: mail_about_faults,
     **sign_up.TASKS,

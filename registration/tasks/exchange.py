@@ -6,22 +6,34 @@ from time import monotonic
 
 import structlog
 
-from registration import clock
+from registration import clock, database
 from registration.errors import RegistrationError, Unavailable
 from registration.gateways.sftp import AgencyFolder, agency_folder
 from registration.gateways.webhooks import webhook_sender
-from registration.operations import exchange, exchange_messages
+from registration.operations import exchange, exchange_messages, notify
 from registration.operations.exchange import EFFECT
 from registration.outbox import Work
+from registration.queries.exchange_mails import AWAY, DIFFERS, letters_about_exchange
 from registration.rules.channels import Sftp
 from registration.rules.exchange import LARGEST, read_message
 from registration.rules.problems import InvalidForm
 from registration.settings import settings
+from registration.tasks.sign_up import send
 
-__all__ = ["EFFECT", "exchange_turn"]
+__all__ = ["EFFECT", "MAILS", "exchange_turn", "mail_about_exchange"]
+
+MAILS = (AWAY, DIFFERS)
 
 SECONDS = 15.0
 log = structlog.get_logger(__name__)
+
+
+def mail_about_exchange(work: Work) -> None:
+    with database.reading() as session:
+        letters = list(letters_about_exchange(session, work.effect, work.payload))
+    for letter in letters:
+        send(letter, key=str(work.id))
+    notify.finish(work.id, now=clock.now())
 
 
 def exchange_turn(work: Work) -> None:

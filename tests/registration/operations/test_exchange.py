@@ -63,8 +63,8 @@ def channels(monkeypatch: pytest.MonkeyPatch) -> Channels:
         }
         for module in (known_channels, exchange):
             monkeypatch.setattr(module, "with_channel", lambda: rows)
-        for name in ("registration.operations.exchange_messages", "registration.api.exchange"):
-            monkeypatch.setattr(f"{name}.with_channel", lambda: rows)
+        for name in ("operations.exchange_messages", "api.exchange", "queries.exchange_mails"):
+            monkeypatch.setattr(f"registration.{name}.with_channel", lambda: rows)
 
     return give
 
