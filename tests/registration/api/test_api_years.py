@@ -5,7 +5,6 @@ import zlib
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,8 +23,8 @@ from registration.operations.sweeps import SWEEPS
 from registration.queries.integrity import Counted
 from registration.queries.register_integrity import broken_register
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, person
-from tests.fixtures.closings import PROMISE, licensed, notice_of
+from tests.fixtures.cases import person
+from tests.fixtures.closings import PROMISE, licensed, notice_of, tax_officer
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import issued, sheets
 from tests.fixtures.scenes import scene
@@ -341,9 +340,7 @@ def test_an_individual_business_is_handed_on_and_closed(years: Years, settings: 
     objection = {"name": "样例债权人", "contact": "13800000001", "reason": "还有两期税款没有申报"}
     refused = years.stranger.post(f"/notices/{notice_of(first).ref}/objections", json=objection)
     assert refused.status_code == 404
-    # The sample officers of the tax bureau are at another registrar.
-    officer = replace(actor_of("3302"), registrar_code="330702")
-    public_notices.object_to(notice_of(first).ref, ObjectionData(**objection), officer=officer, now=years.now)
+    public_notices.object_to(notice_of(first).ref, ObjectionData(**objection), officer=tax_officer(), now=years.now)
     assert (years.state(first), years.register(code)["state"]) == ("objected", "active")
 
     years.on(date(2028, 4, 3))
