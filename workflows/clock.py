@@ -68,6 +68,16 @@ class Calendar:
             day += _A_DAY
         return day
 
+    def run_on(self, day: date) -> date:
+        """The last day of a period in calendar days: one of rest gives way to the next working day (Civil Code art. 203).
+
+        Of a year that is not published yet only Saturdays and Sundays are known to be such days.
+        """
+        try:
+            return self.next_working(day)
+        except UnknownYear:
+            return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= _SATURDAY else 0)
+
     def between(self, first: date, last: date) -> int:
         """Number of working days after ``first`` up to and including ``last``; 0 where ``last`` is not later."""
         return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
@@ -118,8 +128,7 @@ OFFICE_HOURS = OfficeHours()
 def deadline(start_at: datetime, limit: Limit, *, calendar: Calendar, hours: OfficeHours = OFFICE_HOURS) -> datetime:
     """Closing time (UTC) of the limit's last day. The day of the event does not count (Civil Code art. 201).
 
-    Calendar days that end on a day of rest run on to the next working day (art. 203), where its year is known.
-    Working days raise UnknownYear.
+    Calendar days that end on a day of rest run on (`Calendar.run_on`). Working days raise UnknownYear.
     """
     return hours.end_of(_last_day(hours.received_on(start_at), limit, calendar=calendar))
 
@@ -232,9 +241,4 @@ def _later(
 def _last_day(after: date, limit: Limit, *, calendar: Calendar) -> date:
     if limit.unit == "wd":
         return calendar.after(after, working_days=limit.amount)
-    last = after + timedelta(days=limit.amount)
-    try:
-        return calendar.next_working(last)
-    except UnknownYear:
-        # Calendar days are exact without a calendar of working days; only the shift to a working day has to wait.
-        return last
+    return calendar.run_on(after + timedelta(days=limit.amount))

@@ -23,6 +23,7 @@ from registration.operations import audit, register
 from registration.operations.act import local_effect, perform, writes
 from registration.queries.public_notices import open_notice
 from registration.queries.registered_entities import entity_of_case
+from registration.queries.state_filters import is_underway, stands
 from registration.rules.form import read_partly
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
@@ -38,6 +39,7 @@ from registration.rules.public_notices import (
     notice_kinds,
     stated,
 )
+from registration.rules.register_items import IN_BUSINESS
 from registration.rules.registered_entity import is_announced, register_rows
 
 # The actions of a table that end a period: the sweep takes them once the state's time is over.
@@ -155,8 +157,11 @@ def _publish(session: Session, case: Application, actor: Actor, now: datetime) -
 
 
 def _give(session: Session, case: Application, entity: Entity, state: str, *, now: datetime) -> None:
+    """A registration that was revoked or annulled stays so: its licence is void, whatever else goes on."""
     made = session.get_one(EntityCase, case.id)
     locked = session.get_one(Entity, entity.id, with_for_update=True)
+    if locked.status not in IN_BUSINESS:
+        return
     made.state_before = locked.status
     register.set_state(session, case, locked, state, cause=case.matter, reason_code="", now=now)
 
@@ -183,6 +188,22 @@ def take_back(session: Session, case: Application, *, now: datetime) -> None:
         register.set_state(session, case, entity, made.state_before, cause=case.matter, reason_code="", now=now)
     made.state_before = None
     session.flush()
+
+
+def state_again(session: Session, entity: Entity) -> str:
+    """The state of a registration that is in force again: that of an open case with a notice, or else active."""
+    query = (
+        select(EntityCase, col(Application.matter))
+        .join(Application, col(Application.id) == col(EntityCase.application_id))
+        .join(PublicNotice, col(PublicNotice.application_id) == col(Application.id))
+        .where(col(EntityCase.entity_id) == entity.id, col(PublicNotice.announced).is_(True), stands(is_underway))
+    )
+    for made, matter in session.execute(query):
+        rows = register_rows(matter)
+        if rows is not None and rows.meanwhile is not None:
+            made.state_before = made.state_before or "active"
+            return rows.meanwhile
+    return "active"
 
 
 def _end(session: Session, notice: PublicNotice, status: str, *, now: datetime) -> None:

@@ -12,7 +12,8 @@ from registration import database
 from registration.actor import SYSTEM, Actor
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, Licence, LicenceProposal
-from registration.operations import declared_void, editions, ledger, licence_correction, register
+from registration.operations import declared_void, editions, ledger, licence_correction, public_notices, register
+from registration.queries.entity_ties import GONE
 from registration.queries.ledger import open_proposal
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
@@ -170,7 +171,7 @@ def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *
     entity = ledger.entity_of(session, case)
     ends = (licence_reason(proposal.reason_code) or {}).get("entity")
     reinstated = proposal.kind == "reinstate" and entity.status in ENDED_BY_US
-    state = "active" if reinstated else ends if proposal.kind == "revoke" else None
+    state = public_notices.state_again(session, entity) if reinstated else ends if proposal.kind == "revoke" else None
     if state:
         reason = proposal.reason_code
         register.set_state(session, case, entity, state, cause=proposal.kind, reason_code=reason, now=now)
@@ -183,7 +184,12 @@ def _to_revoke(session: Session, case: Application) -> list[Licence]:
 
 
 def _to_reinstate(session: Session, case: Application) -> list[Licence]:
-    """The sheets of the newest edition. An older one cannot be reinstated: two editions must not be in force."""
+    """The sheets of the newest edition. An older one cannot be reinstated: two editions must not be in force.
+
+    Nor can one that ended with the registration: whoever wants to go on founds anew.
+    """
+    if ledger.entity_of(session, case).status == GONE:
+        raise Conflict("entity_ended", ref=case.ref)
     sheets = ledger.sheets_of(session, case)
     latest = max((one.edition for one in sheets), default=0)
     newest = [one for one in sheets if one.edition == latest]

@@ -1,7 +1,7 @@
 """The facts of a case about a registered entity, read when a guard first uses them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +25,6 @@ from registration.rules.form.present_shape import in_present_shape
 from registration.rules.register_items import register_items
 from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
 from registration.rules.restraints import BindingOrder
-from workflows.errors import UnknownYear
 
 
 class _Ties(Facts):
@@ -106,7 +105,7 @@ class EntityFacts(_Ties):
         told = self.partly_read.reduction
         if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
             return None
-        return last_day_of_creditors(told, next_working=_next_working)
+        return last_day_of_creditors(told, run_on=working_days.current().run_on)
 
     @read_if_asked
     def items_beyond(self) -> tuple[str, ...]:
@@ -138,11 +137,3 @@ class FactsBefore(_Ties):
     def __init__(self, session: Session, entity: Entity, *, today: date) -> None:
         self._session, self.entity, self.today = session, entity, today
         self.entity_type, self.entity_state = entity.entity_type, entity.status
-
-
-def _next_working(day: date) -> date:
-    """Without Saturdays and Sundays alone, of a year whose holidays are not published yet."""
-    try:
-        return working_days.current().next_working(day)
-    except UnknownYear:
-        return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)

@@ -19,6 +19,7 @@ from registration.models import (
     LicenceProposal,
     LogLeaf,
 )
+from registration.queries.entity_ties import GONE
 from registration.queries.licences import ENDED
 from registration.queries.object_facts import object_facts
 from registration.queries.outbox import parked_edition
@@ -174,6 +175,8 @@ def _blocked(
         return "licence_not_issued"
     if deed == "reprint":
         return None if _has(sheets, "issued") else "licence_not_in_force"
+    if deed == "propose_reinstate" and entity is not None and entity.status == GONE:
+        return "entity_ended"
     if deed == "propose_reinstate" and not _is_revoked(sheets):
         return "licence_not_revoked"
     if _has(sheets, "prepared"):

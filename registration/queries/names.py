@@ -115,15 +115,22 @@ def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:
 
 
 def names_of_entity(session: Session, case: Application) -> tuple[int, ...]:
-    """The registered names of the entity that the case is about: its next one may be like them."""
+    """The names that the entity of the case has or gave up: its next one may be like them, or one of them again.
+
+    The year in which a given up name is blocked (Name Regulation art. 17(2)) keeps it from others.
+    """
     entity = entity_of_case(session, case)
-    return tuple(one.id for one in registered_names(session, entity)) if entity else ()
+    return tuple(one.id for one in _names_with(session, entity, "registered", "renamed")) if entity else ()
 
 
 def registered_names(session: Session, entity: Entity) -> list[RegisteredName]:
     """The names under which this entity is registered: one, or none."""
+    return _names_with(session, entity, "registered")
+
+
+def _names_with(session: Session, entity: Entity, *statuses: str) -> list[RegisteredName]:
     query = select(RegisteredName).where(
-        is_of_entity(col(RegisteredName.application_id), entity), col(RegisteredName.status) == "registered"
+        is_of_entity(col(RegisteredName.application_id), entity), col(RegisteredName.status).in_(statuses)
     )
     return list(session.scalars(query))
 

@@ -50,6 +50,11 @@ class Registered:
     def value(self, item: str) -> Any:
         return next((one.value for one in self.versions if one.item == item), None)
 
+    @property
+    def name(self) -> str:
+        """The name of that day; empty without one."""
+        return str(self.value("name") or "")
+
 
 def cause_of(cause: str) -> Text:
     """What made a version: an act on the licence, or the matter of the case."""

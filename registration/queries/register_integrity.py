@@ -159,10 +159,15 @@ class _Case:
                 yield self._found("fact_not_of_case", item)
 
     def _against_histories(self) -> Iterator[HistoryFinding]:
-        """What a later case wrote, against the checksums in the chain of its history. A state may precede its end."""
+        """What a later case wrote, against the checksums in the chain of its history.
+
+        A state may precede the end of its case, such as that of its notice: of several the last is the recorded one.
+        """
+        last = {(fact.application_id, fact.item): fact.version for fact in self.facts}
         for fact in self.facts:
             ref, recorded = self.cases.get(fact.application_id, ("", {}))
-            if fact.application_id == self.case.id or (fact.item == STATE and fact.item not in recorded):
+            precedes = fact.item not in recorded or fact.version < last[fact.application_id, fact.item]
+            if fact.application_id == self.case.id or (fact.item == STATE and precedes):
                 continue
             if recorded.get(fact.item) != digest({"value": fact.value}):
                 yield self._found("fact_not_of_history", fact.item, version=fact.version, ref=ref)

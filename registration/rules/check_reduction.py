@@ -13,14 +13,14 @@ CREDITORS_DAYS = 45
 TOLD_DAYS, PUBLISHED_DAYS = 10, 30
 
 
-def last_day_of_creditors(told: Reduction, *, next_working: Callable[[date], date]) -> date | None:
+def last_day_of_creditors(told: Reduction, *, run_on: Callable[[date], date]) -> date | None:
     """The last day on which creditors may ask for payment or security; None where they have no such term.
 
     Forty-five days from the publication, whose day does not count; a last day of rest moves on (Civil Code 201, 203).
     """
     if told.way != "ordinary":
         return None
-    return next_working(told.published_on + timedelta(days=CREDITORS_DAYS))
+    return run_on(told.published_on + timedelta(days=CREDITORS_DAYS))
 
 
 def direction(case: Case) -> Iterator[Problem]:

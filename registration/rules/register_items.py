@@ -23,6 +23,8 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "deregistered": pair("已注销", "Deregistered"),
     "restored": pair("已恢复登记", "Registration restored"),
 }
+# In these a business may do business; a case that is open about it may replace them by a state of its own.
+IN_BUSINESS = frozenset({"active", "restored"})
 STATE = "state"
 
 

@@ -72,6 +72,12 @@ def test_calendar_days_need_no_calendar_of_working_days() -> None:
     assert deadline(local("2026-11-22"), limit("60d"), calendar=CALENDAR) == local("2027-01-21", "17:30")
 
 
+def test_a_weekend_is_no_last_day_of_a_year_without_a_calendar_either() -> None:
+    saturday, sunday, monday = date(2027, 1, 23), date(2027, 1, 24), date(2027, 1, 25)
+    assert [CALENDAR.run_on(day) for day in (saturday, sunday, monday)] == [monday] * 3
+    assert deadline(local("2026-11-24"), limit("60d"), calendar=CALENDAR) == local("2027-01-25", "17:30")
+
+
 def test_an_administrator_s_table_makes_a_year_known() -> None:
     days = {date(2027, 1, 1): False, date(2027, 1, 2): True}
     calendar = Calendar(days=days, years=frozenset({2027}))

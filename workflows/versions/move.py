@@ -166,7 +166,7 @@ def _shorter(
 
 def _back(day: date, amount: int, unit: str, *, calendar: Calendar) -> date:
     if unit == "d":
-        return calendar.next_working(day - timedelta(days=amount))
+        return calendar.run_on(day - timedelta(days=amount))
     return calendar.before(day, working_days=amount)
 
 

@@ -51,10 +51,11 @@ def show_entity(path: EntityPath, query: OnQuery) -> Response:
         day = day_asked(query.on, entity, today=clock.local_date(clock.now()))
         found = registered_on(session, entity, day, public=True)
         state = (found.value(STATE) or {"state": entity.status})["state"]
-        row = _row(entity).model_dump(exclude={"representative", "state", "state_label"})
+        row = _row(entity).model_dump(exclude={"name", "representative", "state", "state_label"})
         return reply(
             RegisteredEntity(
                 **row,
+                name=found.name,
                 on=day,
                 state=state,
                 state_label=say(STATES[state]),

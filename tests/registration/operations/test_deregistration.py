@@ -1,21 +1,31 @@
 """Deregistration after a liquidation: forty-five days to the day, the result, tax clearance, branches, going on."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from registration import database
-from registration.errors import ActionRefused, NotFound
-from registration.operations import apply, clearances, entity_cases
+from registration.errors import ActionRefused, Conflict, NotFound
+from registration.operations import apply, clearances, entity_cases, revocation
 from registration.operations.act import act
 from registration.queries.clearances import clearances_awaited
+from registration.queries.ledger import ledger_of
 from registration.queries.licences import check_code
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, sign_all
-from tests.fixtures.closings import NOTICED, entity, licensed, notice_of, state_of, swept
-from tests.fixtures.licences import CLERK, LIN, worked_off
+from tests.fixtures.closings import (
+    NOTICED,
+    decided,
+    entity,
+    founder_of,
+    licensed,
+    notice_of,
+    state_of,
+    swept,
+    tax_officer,
+)
+from tests.fixtures.licences import APPROVER, CLERK, DIRECTOR, LIN, revoked, worked_off
 from tests.fixtures.scenes import scene
 
 GROUP = {
@@ -82,8 +92,7 @@ def test_after_the_result_and_the_clearance_the_registration_ends(published: str
     assert state_of(published) == "submitted"
     act(published, "claim", actor=actor_of(CLERK), now=SETTLED)
     assert codes(published, "approve", SETTLED, CLERK, opinion="符合") == ["clearances_are_missing"]
-    # The sample officers of the tax bureau are at another registrar.
-    officer = replace(actor_of("3302"), registrar_code="330702")
+    officer = tax_officer()
     for stranger in (actor_of("3302"), actor_of(CLERK)):
         with pytest.raises(NotFound):
             clearances.record(published, "税清2026001", officer=stranger, now=SETTLED)
@@ -113,3 +122,33 @@ def test_an_operator_needs_no_liquidation(office: Settings, clock: datetime) -> 
     apply.save_section(ref, "dissolution", answers, actor=actor_of(LIN), now=NOTICED)
     sign_all(ref, actor=actor_of(LIN), now=NOTICED)
     assert (state_of(ref), entity(code).status) == ("submitted", "active")
+
+
+def test_a_registration_that_is_annulled_stays_so_in_its_liquidation(code: str) -> None:
+    """Its licence is void on every channel; a liquidation that is underway goes on if the annulment is undone."""
+    founder = founder_of(code)
+    revoked(founder, NOTICED)
+    ref = dissolved(code)
+    assert (state_of(ref), entity(code).status) == ("noticed", "annulled")
+    proposal = revocation.propose_reinstatement(
+        founder, reason_code="B01", opinion="原决定有误", actor=actor_of(APPROVER), now=NOTICED
+    )
+    revocation.confirm_revocation(proposal, actor=actor_of(DIRECTOR), now=NOTICED, opinion="同意")
+    assert entity(code).status == "liquidating"
+    act(ref, "resume_existence", actor=actor_of(LIN), now=NOTICED, reason="2026年10月30日股东会决议存续")
+    assert entity(code).status == "active"
+
+
+def test_a_licence_that_ended_with_the_registration_is_not_reinstated(published: str, code: str) -> None:
+    swept(MIDNIGHT)
+    settled(published)
+    clearances.record(published, "税清2026001", officer=tax_officer(), now=SETTLED)
+    decided(published, now=SETTLED)
+    with pytest.raises(Conflict) as refused:
+        revocation.propose_reinstatement(
+            founder_of(code), reason_code="B01", opinion="原决定有误", actor=actor_of(APPROVER), now=SETTLED
+        )
+    assert refused.value.reason == "entity_ended"
+    with database.reading() as session:
+        page = ledger_of(session, founder_of(code), actor=actor_of(APPROVER))
+    assert page.blocked["propose_reinstate"] == "entity_ended"

@@ -122,6 +122,19 @@ def test_a_new_name_keeps_the_code_and_blocks_the_old_one_for_others(licensed: s
     assert changes(ref)["name"] == (old, new)
 
 
+def test_a_business_may_take_back_the_name_that_it_gave_up(licensed: str) -> None:
+    """The year in which it is blocked keeps it from others alone."""
+    old = file_of(licensed, actor=actor_of(LIN), now=LATER).case.name
+    for trade in ("云栖新样", "双溪样例"):
+        ref = begun(code_of(licensed), "name")
+        saved(ref, "name", trade=trade)
+        decided(ref)
+    with database.reading() as session:
+        entity = session.scalars(select(Entity)).one()
+        rows = session.scalars(select(RegisteredName).where(col(RegisteredName.name) == old)).all()
+    assert (entity.name, sorted(one.status for one in rows)) == (old, ["registered", "renamed"])
+
+
 def test_two_open_cases_never_change_the_same_section(licensed: str) -> None:
     first, second, other = (begun(code_of(licensed), item) for item in ("domicile", "domicile", "scope"))
     saved(first, "domicile", street="样例街道双溪路18号")

@@ -13,9 +13,11 @@ from registration.operations import apply, entity_cases, public_notices
 from registration.operations.act import act
 from registration.operations.public_notices import ObjectionData
 from registration.queries.businesses import businesses_of, offered_matters
+from registration.queries.integrity import Counted
 from registration.queries.licence_status import ended_places, place_of
 from registration.queries.licences import check_code, check_token
 from registration.queries.public_notices import notices_for_all, objections_of
+from registration.queries.register_integrity import broken_register
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, attach, limited_partnership, person, scope_codes
 from tests.fixtures.closings import (
@@ -78,6 +80,7 @@ def test_after_the_registration_no_channel_says_valid(noticed: str, code: str) -
         sheets = list(session.scalars(select(Licence).where(col(Licence.code) == code)))
         assert sheets
         assert check_code(session, code).verdict == "revoked"
+        assert list(broken_register(session, counted=Counted())) == []
         for sheet in sheets:
             number, position = place_of(sheet)
             assert check_token(session, sheet.ref).verdict == "revoked"
