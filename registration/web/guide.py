@@ -1,7 +1,7 @@
 """The guide before the form, without an account: questions that lead to a type, a registrar and what to have at hand.
 
-All answers are in the address, so that it can be kept, sent to others, and left by the browser's back button. A matter on
-a registered entity has one page, made from its item of the power list.
+All answers are in the address, so that it can be kept, sent to others, and left by the browser's back button. A matter
+on a registered entity has one page, made from its item of the power list.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The demonstration against a whole running stack: six applications, their licences, and the second time."""
+"""The demonstration against a whole running stack: six applications, their licences, what follows, and the second time."""
 
 import json
 from datetime import datetime
@@ -33,6 +33,9 @@ def test_the_applications_come_to_checked_licences(first: tuple[Path, dict[str, 
     assert set(outcomes) == {example.key for example in examples()}
     assert all(one["good"] and one["checks"] == 5 * len(one["files"]) for one in outcomes.values())
     assert len(outcomes["five-numbers"]["numbers"]) == 5
+    # The company has another edition; its last application and that of the individual business wait for a term.
+    assert [len(outcomes[key]["later"]) for key in ("company", "individual", "partnership")] == [4, 1, 0]
+    assert len(outcomes["company"]["files"]) == 6
     assert len(list(folder.glob("*.pdf"))) == sum(len(one["files"]) for one in outcomes.values())
 
 
