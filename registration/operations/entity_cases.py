@@ -26,7 +26,7 @@ from registration.queries.registered_entities import (
     taken_sections,
     with_opened,
 )
-from registration.rules.form import CHOSEN
+from registration.rules.form import CHOSEN, OF_APPLICATION
 from registration.rules.problems import Problem
 from registration.rules.registered_entity import (
     choice_problems,
@@ -114,7 +114,8 @@ def _reserve(
     form = decrypt_form(case.form, case=case.ref)
     opened = sections_changed(case.matter, form)
     case.entity_type = type_after(case.matter, chosen_items(form), entity_type=entity.entity_type)
-    _lock(session, case, entity, opened)
+    # What an application says of itself is nobody else's.
+    _lock(session, case, entity, opened - OF_APPLICATION)
     fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
     if fresh != form:
         apply.keep_form(session, case, fresh)

@@ -21,6 +21,7 @@ from registration.queries.registered_entities import (
 )
 from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
+from registration.rules.form import OF_APPLICATION
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.register_items import register_items
 from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
@@ -91,14 +92,17 @@ class EntityFacts(_Ties):
 
     @read_if_asked
     def unchanged_items(self) -> tuple[str, ...]:
-        """Chosen items all of whose sections are as they are registered."""
+        """Chosen items all of whose sections are as they are registered; one that opens none of the entity may be."""
         if self.registered_now is None:
             return ()
         registered, form = self.registered_now, in_present_shape(self.form)
         offered = items_of_type(self.matter, self.entity_type)
-        chosen = [item for item in chosen_items(self.form) if item in offered and offered[item].sections]
+        chosen = ((item, offered[item].sections) for item in chosen_items(self.form) if item in offered)
+        opened = {item: set(sections) - OF_APPLICATION for item, sections in chosen}
         return tuple(
-            item for item in chosen if all(form.get(key) == registered.get(key) for key in offered[item].sections)
+            item
+            for item, sections in opened.items()
+            if sections and all(form.get(key) == registered.get(key) for key in sections)
         )
 
     @read_if_asked

@@ -110,7 +110,7 @@ def matter(matter: str) -> str | Response:
     """What a matter on a registered entity takes, of all types or of one; a founding has the questions instead."""
     record = listed_power(matter)
     if matter in founding_matters():
-        return redirect(url_for("guide.ask", **{MATTER: matter}))
+        return redirect(url_for("guide.ask", matter=matter))
     types = types_shown(record, request.args.get(TYPE, ""))
     return render_template(
         "guide/matter.html",

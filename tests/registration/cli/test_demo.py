@@ -1,4 +1,4 @@
-"""The demonstration against a whole running stack: six applications, their licences, what follows, and the second time."""
+"""The demonstration against a whole running stack: six applications, their licences, what follows, a second time."""
 
 import json
 from datetime import datetime

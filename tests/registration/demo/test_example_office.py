@@ -183,7 +183,8 @@ def test_the_whole_office_is_at_work(demonstration: Settings, heyi: Heyi) -> Non
     returned = [case for case in plan.cases() if any(step.do == "later.begin" for step in plan.course(case.course))]
     assert found.total() == len(plan.cases()) + len(returned)
     wanted = "draft signing submitted correction_requested not_accepted accepted under_examination on_hold"
-    wanted += " resumption_asked pending_approval agency_review rejected withdrawn licence_prepared archived noticed consulted"
+    wanted += " resumption_asked pending_approval agency_review rejected withdrawn licence_prepared archived"
+    wanted += " noticed consulted"
     assert {*wanted.split()} <= {*found}
     with database.reading() as session:
         assert {*session.exec(select(Licence.status)).all()} == {"issued", "revoked", "superseded", "declared_void"}
