@@ -12,6 +12,7 @@ from registration.queries import working_days
 from registration.queries.clearances import missing_clearances
 from registration.queries.entity_ties import PARENT, held_by, orders_binding, other_open_cases
 from registration.queries.late_facts import read_if_asked, read_late
+from registration.queries.public_notices import count_claims, notice_of_draft
 from registration.queries.register_changes import changes_of
 from registration.queries.registered_entities import (
     edition_underway,
@@ -23,6 +24,7 @@ from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
 from registration.rules.form import OF_APPLICATION
 from registration.rules.form.present_shape import in_present_shape
+from registration.rules.public_notices import stated_reduction
 from registration.rules.register_items import register_items
 from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
 from registration.rules.restraints import BindingOrder
@@ -110,7 +112,17 @@ class EntityFacts(_Ties):
         told = self.partly_read.reduction
         if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
             return None
-        return last_day_of_creditors(told, next_working=_next_working)
+        return last_day_of_creditors(told, next_working=next_working_day)
+
+    @read_if_asked
+    def notice_differs(self) -> bool:
+        notice = notice_of_draft(self._session, self._case) if self.creditors_until else None
+        before = self.before
+        return notice is not None and before is not None and notice.words != stated_reduction(self.partly_read, before)
+
+    @read_if_asked
+    def claims_declared(self) -> int:
+        return count_claims(self._session, self._case)
 
     @read_if_asked
     def items_beyond(self) -> tuple[str, ...]:
@@ -144,8 +156,8 @@ class FactsBefore(_Ties):
         self.entity_type, self.entity_state = entity.entity_type, entity.status
 
 
-def _next_working(day: date) -> date:
-    """Without Saturdays and Sundays alone, of a year whose holidays are not published yet."""
+def next_working_day(day: date) -> date:
+    """The day itself or the next working day: without Saturdays and Sundays, while the year's holidays are unknown."""
     try:
         return working_days.current().next_working(day)
     except UnknownYear:

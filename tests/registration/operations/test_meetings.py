@@ -15,9 +15,10 @@ from registration.rules.check_meeting import majority
 from registration.rules.entity_types import type_row
 from registration.rules.form import read_partly
 from registration.rules.founding_documents.texts import texts_for
+from registration.rules.kinds import Regime
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, sign_all, submitted
-from tests.fixtures.forms import coop, joint_stock
+from tests.fixtures.cases import actor_of, joint_stock, sign_all, submitted
+from tests.fixtures.forms import coop
 from tests.fixtures.licences import LIN
 from tests.fixtures.scenes import scene
 from tests.registration.operations.test_changes_of_companies import LATER, approved, form_of, needed, refusal, saved
@@ -69,7 +70,7 @@ def judged(items: list[str], in_favour: str) -> tuple[set[str], set[str]]:
     chosen = {"matter": "change_of_registration", "items": items}
     form = joint_stock() | {"chosen": chosen, "meeting": MEETING | {"votes": "300", "in_favour": in_favour}}
     read, _problems = read_partly(form, entity_type="jsc", regime="company_law_2024")
-    case = Case(form=read, entity_type=type_row("jsc"), regime="company_law_2024", today=LATER.date())
+    case = Case(form=read, entity_type=type_row("jsc"), regime=Regime.COMPANY_LAW_2024, today=LATER.date())
     return {one.kind for one in text_of(form, "jsc", "company_law_2024")}, {one.code for one in majority(case)}
 
 
