@@ -1,8 +1,11 @@
-"""`heyi demo`: six applications of five entity types, driven from outside to licences that a stranger can check."""
+"""`heyi demo`: six applications of five entity types, driven from outside to licences that a stranger can check.
+
+The applications about a founded business that an example names follow its licence.
+"""
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +24,7 @@ from registration.demo.checking import NotGenuine, check, download
 from registration.demo.client import ApiRefused
 from registration.demo.example import FOLDER, Example, examples
 from registration.demo.journey import Journey, JourneyOutcome, NeverCame
+from registration.demo.later import LaterSteps
 from registration.demo.server import NoServer, own_server
 from registration.operations.samples import PASSWORD
 
@@ -37,7 +41,7 @@ FAILURES = (ApiRefused, NeverCame, NotGenuine, httpx.HTTPError, OSError, KeyErro
 @click.option("--password", default=PASSWORD, help="示例账号的密码 Password of the sample accounts")
 @click.option("--json", "json_", is_flag=True, help="结果以 JSON 输出 The result as JSON")
 def demo(url: str | None, out: Path, folder: Path, password: str, json_: bool) -> None:
-    """从外部走完六件申请，取得执照并核验。Drive six applications to their licences, and check them."""
+    """从外部走完六件申请，取得并核验执照，再办后续事项。Drive six applications to their licences, and beyond."""
     signal.signal(signal.SIGTERM, _interrupt)
     console = Console(stderr=json_, quiet=json_)
     spoken = {"Accept-Language": words("zh", "en")}
@@ -101,11 +105,19 @@ def _drive(http: httpx.Client, example: Example, password: str, out: Path, conso
 def _fill_in(outcome: JourneyOutcome, seen: dict[str, Any], road: Journey, out: Path) -> None:
     outcome.ref, outcome.name = seen["ref"], seen["name"]
     outcome.numbers = seen["licences"][0]["numbers"]
-    for sheet in seen["licences"]:
-        path = download(road.as_("applicant"), seen["ref"], sheet, out)
+    _check(outcome, seen["licences"], road, out)
+    later = LaterSteps(road, seen)
+    outcome.later = later.walk()
+    if sheets := later.newest_sheets():
+        _check(outcome, sheets, road, out)
+
+
+def _check(outcome: JourneyOutcome, sheets: Sequence[dict[str, Any]], road: Journey, out: Path) -> None:
+    for sheet in sheets:
+        path = download(road.as_("applicant"), outcome.ref, sheet, out)
         outcome.checks += check(road.http, sheet, path)
         outcome.files.append(path)
-    road.say("public", f"核验 {len(outcome.files)} 份执照", f"checks {len(outcome.files)} sheets")
+    road.say("public", f"核验 {len(sheets)} 份执照", f"checks {len(sheets)} sheets")
 
 
 def _table(outcomes: list[JourneyOutcome]) -> Table:
@@ -121,7 +133,9 @@ def _table(outcomes: list[JourneyOutcome]) -> Table:
     for one in outcomes:
         numbers = "\n".join(dict.fromkeys(one.numbers.values()))
         mark = "[green]✓[/]" if one.good else f"[red]✗[/] {one.error.partition(':')[0]}"
-        table.add_row(one.name or one.example, numbers, str(one.checks), f"{one.seconds:.1f}", mark)
+        later = [f"{application.title}{words('：', ': ')}{application.state}" for application in one.later]
+        titles = "\n".join([one.name or one.example, *later])
+        table.add_row(titles, numbers, str(one.checks), f"{one.seconds:.1f}", mark)
     return table
 
 

@@ -19,7 +19,7 @@ class NotGenuine(Exception):
 def download(caller: Caller, ref: str, sheet: dict[str, Any], folder: Path) -> Path:
     """Fetches one sheet into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{ref}-{sheet['paper']}-{sheet['copy_no']}.pdf"
+    path = folder / f"{ref}-{sheet['edition']}-{sheet['paper']}-{sheet['copy_no']}.pdf"
     path.write_bytes(caller.fetch(f"/applications/{ref}/licences/{sheet['licence']}"))
     return path
 

@@ -1,7 +1,7 @@
 """The example applications, as files that a person can read and change."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ class Example:
     form: Mapping[str, Any]
     materials: Mapping[str, Path]
     correction: Mapping[str, Any] | None = None
+    # The applications about the founded business that follow, each with its `matter` and the state in which it `ends`.
+    later: Sequence[Mapping[str, Any]] = ()
 
     @property
     def region(self) -> str:

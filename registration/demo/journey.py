@@ -24,15 +24,28 @@ class NeverCame(Exception):
     """What was waited for has not happened in its time."""
 
 
+@dataclass(frozen=True)
+class LaterOutcome:
+    """An application about the founded business, and the state that it came to."""
+
+    title: str
+    ref: str
+    state: str
+
+
 @dataclass
 class JourneyOutcome:
-    """What came of one application. `numbers` maps a scheme to the number on the licence."""
+    """What came of one application. `numbers` maps a scheme to the number on the licence.
+
+    `files` are the sheets of the first edition and of the last.
+    """
 
     example: str
     ref: str = ""
     name: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
+    later: list[LaterOutcome] = field(default_factory=list)
     checks: int = 0
     seconds: float = 0.0
     error: str = ""
@@ -56,7 +69,7 @@ class Journey:
     def walk(self) -> dict[str, Any]:
         """From an empty draft to the issued licences; returns the application as its owner sees it then."""
         self._apply()
-        self._sign()
+        self.sign()
         if self.example.is_five_numbers:
             self._review_in_parallel()
         else:
@@ -121,7 +134,7 @@ class Journey:
         applicant.hand_in(f"/applications/{self.ref}/materials", fields, path.name, path.read_bytes())
         self.say(applicant.name, f"上传材料 {path.name}", f"hands in {path.name}")
 
-    def _sign(self) -> None:
+    def sign(self) -> None:
         """Everybody who has to, behind the own link and without an account."""
         applicant, outside = self.as_("applicant"), Caller(self.http, "")
         applicant.act(self.ref, "request_signatures")
@@ -147,10 +160,15 @@ class Journey:
 
     def _review(self) -> None:
         examiner = self.as_("examiner")
-        self._claim(examiner)
         if self.example.correction is not None:
-            self._correct(examiner, self.example.correction)
             self._claim(examiner)
+            self._correct(examiner, self.example.correction)
+        self.decide()
+
+    def decide(self) -> None:
+        """The clerk takes the file and approves, or recommends it to a second person who does."""
+        examiner = self.as_("examiner")
+        self._claim(examiner)
         if "approver" not in self.example.accounts:
             examiner.act(self.ref, "approve", opinion=OPINION)
             self.say(examiner.name, "审查核准", "examines and approves")
@@ -181,7 +199,7 @@ class Journey:
         if {item["target"] for item in items if item["changed"]} != asked:
             raise NeverCame("the correction of everything that was asked")
         self.say(applicant.name, f"补正 {len(asked)} 项", f"corrects {len(asked)} things")
-        self._sign()
+        self.sign()
 
     def _review_in_parallel(self) -> None:
         window, examiner = self.as_("window"), self.as_("examiner")
@@ -206,12 +224,30 @@ class Journey:
             self.say(officer.name, f"{row['label']}：办结", f"{row['part']}: done")
         return bool(mine)
 
+    def state(self) -> str:
+        return str(self._seen()["state"])
+
+    def wait_for_state(self, state: str) -> None:
+        """Until the system has taken the application there."""
+        self._wait(lambda seen: seen["state"] == state, f"{state} of {self.ref}")
+
     def _wait_for_licences(self) -> dict[str, Any]:
-        applicant, end = self.as_("applicant"), time.monotonic() + WAIT_SECONDS
+        seen = self._wait(
+            lambda seen: bool(seen["licences"]) and all(sheet["issued_at"] for sheet in seen["licences"]),
+            f"the licence of {self.ref}",
+        )
+        self.say("heyi", f"制成执照 {len(seen['licences'])} 份", f"makes {len(seen['licences'])} sheets")
+        return seen
+
+    def _wait(self, reached: Callable[[Mapping[str, Any]], bool], awaited: str) -> dict[str, Any]:
+        """The application as its owner sees it, once it is so."""
+        end = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < end:
-            seen: dict[str, Any] = applicant.get(f"/applications/{self.ref}")
-            if seen["licences"] and all(sheet["issued_at"] for sheet in seen["licences"]):
-                self.say("heyi", f"制成执照 {len(seen['licences'])} 份", f"makes {len(seen['licences'])} sheets")
+            if reached(seen := self._seen()):
                 return seen
             time.sleep(WAIT_STEP)
-        raise NeverCame(f"the licence of {self.ref} (is a worker running?)")
+        raise NeverCame(f"{awaited} (is a worker running?)")
+
+    def _seen(self) -> dict[str, Any]:
+        seen: dict[str, Any] = self.as_("applicant").get(f"/applications/{self.ref}")
+        return seen

@@ -45,7 +45,7 @@ from registration.models.open_data import OpenDataExtract, OpenDataPart
 from registration.models.outbox import Lease, Message
 from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
-from registration.models.public_notices import Clearance, NoticeObjection, PublicNotice, Restraint
+from registration.models.public_notices import Clearance, CreditorClaim, NoticeObjection, PublicNotice, Restraint
 from registration.models.push import PushSubscription
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
@@ -93,6 +93,7 @@ __all__ = [
     "CaseNote",
     "CheckOverride",
     "Clearance",
+    "CreditorClaim",
     "DayHead",
     "DayRoot",
     "DecisionAttempt",

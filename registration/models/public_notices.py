@@ -73,6 +73,26 @@ class NoticeObjection(SQLModel, table=True):
     made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
+class CreditorClaim(SQLModel, table=True):
+    """A claim that a creditor declared during a notice, read by the applicant and the office and nobody else.
+
+    `name`, `contact`, `amount` (yuan) and `basis` are encrypted under the notice's reference. `demand` is a key of the
+    notice's kind, empty where it has none.
+    """
+
+    __tablename__ = "creditor_claim"
+
+    id: int = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    notice_id: int = Field(sa_column=Column(Integer, ForeignKey("public_notice.id"), nullable=False, index=True))
+    demand: str
+    name: str
+    contact: str
+    amount: str
+    basis: str
+    made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
 class Clearance(SQLModel, table=True):
     """That an agency, by the name under which it is shared with, has nothing open with the entity of a case."""
 

@@ -24,6 +24,7 @@ from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
 from registration.queries.parents import registered_organization
+from registration.queries.public_notices import as_published
 from registration.queries.quota import Quota, require_room
 from registration.rules.check_firm import asked_of
 from registration.rules.entity_types import entity_type_keys, regime_on, type_row
@@ -259,9 +260,10 @@ def _opens_with_others(target: str, open_now: frozenset[str]) -> bool:
 
 
 def _with_what_is_known(session: Session, case: Application, section: str, raw: Any, opened: Mapping[str, Any]) -> Any:
-    """Organizations as the register has them; in the name of a branch the parent's name."""
+    """Organizations as the register has them; in the name of a branch the parent's name; the day of an own notice."""
     if section == "people" and isinstance(raw, list):
         return [_as_registered(session, row) for row in raw]
+    raw = as_published(session, case, section, raw)
     if not isinstance(raw, Mapping) or not type_row(case.entity_type).naming.of_parent:
         return raw
     if section == "parent":

@@ -26,8 +26,9 @@ from registration.queries.registered_entities import (
     taken_sections,
     with_opened,
 )
-from registration.rules.form import CHOSEN
+from registration.rules.form import CHOSEN, OF_APPLICATION
 from registration.rules.problems import Problem
+from registration.rules.public_notices import REDUCTION
 from registration.rules.registered_entity import (
     choice_problems,
     chosen_items,
@@ -79,6 +80,8 @@ def choose(ref: str, items: Sequence[str], *, event_on: str = "", actor: Actor, 
         kept = sections_changed(case.matter, form) & sections_changed(case.matter, chosen)
         fresh = with_opened(registered_form(session, entity) | chosen, form, kept)
         case.entity_type = type_after(case.matter, tuple(items), entity_type=entity.entity_type)
+        if REDUCTION not in fresh:
+            take_back(session, case, now=now)
         apply.fill_in(session, case, fresh, now=now)
 
 
@@ -114,7 +117,8 @@ def _reserve(
     form = decrypt_form(case.form, case=case.ref)
     opened = sections_changed(case.matter, form)
     case.entity_type = type_after(case.matter, chosen_items(form), entity_type=entity.entity_type)
-    _lock(session, case, entity, opened)
+    # What an application says of itself is nobody else's.
+    _lock(session, case, entity, opened - OF_APPLICATION)
     fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
     if fresh != form:
         apply.keep_form(session, case, fresh)

@@ -37,6 +37,7 @@ from registration.rules.public_notices import (
     OPEN,
     WITHDRAWN,
     notice_kinds,
+    runs,
     stated,
 )
 from registration.rules.register_items import IN_BUSINESS
@@ -95,7 +96,7 @@ def _open(session: Session, notice: str, *, today: date, officer: Actor | None) 
     found = session.scalars(select(PublicNotice).where(col(PublicNotice.ref) == notice)).one_or_none()
     if found is None or not _may_object(found, officer):
         raise NotFound(notice=notice)
-    if found.status != OPEN or today > found.last_on or not notice_kinds()[found.kind].stops:
+    if not notice_kinds()[found.kind].stops or not runs(found.status, found.last_on, today):
         raise Conflict("notice_is_over")
     return found
 

@@ -52,6 +52,7 @@ from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
 from registration.operations.public_notices import TERM_ACTIONS
+from registration.operations.reduction_notices import end_notices
 from registration.operations.roots import seal_days
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER
 from registration.queries.state_filters import can_take, stands
@@ -252,6 +253,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "let_decisions_leave": let_decisions_leave,
     "lapse_corrections": lapse_corrections,
     "end_terms": end_terms,
+    "end_notices": end_notices,
     "deem_accepted": deem_accepted,
     "archive": archive,
     "give_promises": give_promises,

@@ -12,6 +12,7 @@ from registration.queries import working_days
 from registration.queries.clearances import missing_clearances
 from registration.queries.entity_ties import PARENT, held_by, orders_binding, other_open_cases
 from registration.queries.late_facts import read_if_asked, read_late
+from registration.queries.public_notices import count_claims, notice_of_draft
 from registration.queries.register_changes import changes_of
 from registration.queries.registered_entities import (
     edition_underway,
@@ -21,7 +22,9 @@ from registration.queries.registered_entities import (
 )
 from registration.rules.check_reduction import last_day_of_creditors
 from registration.rules.facts import Facts
+from registration.rules.form import OF_APPLICATION
 from registration.rules.form.present_shape import in_present_shape
+from registration.rules.public_notices import stated_reduction
 from registration.rules.register_items import register_items
 from registration.rules.registered_entity import chosen_items, items_of_type, register_rows
 from registration.rules.restraints import BindingOrder
@@ -90,14 +93,17 @@ class EntityFacts(_Ties):
 
     @read_if_asked
     def unchanged_items(self) -> tuple[str, ...]:
-        """Chosen items all of whose sections are as they are registered."""
+        """Chosen items all of whose sections are as they are registered; one that opens none of the entity may be."""
         if self.registered_now is None:
             return ()
         registered, form = self.registered_now, in_present_shape(self.form)
         offered = items_of_type(self.matter, self.entity_type)
-        chosen = [item for item in chosen_items(self.form) if item in offered and offered[item].sections]
+        chosen = ((item, offered[item].sections) for item in chosen_items(self.form) if item in offered)
+        opened = {item: set(sections) - OF_APPLICATION for item, sections in chosen}
         return tuple(
-            item for item in chosen if all(form.get(key) == registered.get(key) for key in offered[item].sections)
+            item
+            for item, sections in opened.items()
+            if sections and all(form.get(key) == registered.get(key) for key in sections)
         )
 
     @read_if_asked
@@ -106,6 +112,16 @@ class EntityFacts(_Ties):
         if told is None or self.opened is None or "reduction" not in self.opened or not told.has("published_on"):
             return None
         return last_day_of_creditors(told, run_on=working_days.current().run_on)
+
+    @read_if_asked
+    def notice_differs(self) -> bool:
+        notice = notice_of_draft(self._session, self._case) if self.creditors_until else None
+        before = self.before
+        return notice is not None and before is not None and notice.words != stated_reduction(self.partly_read, before)
+
+    @read_if_asked
+    def claims_declared(self) -> int:
+        return count_claims(self._session, self._case)
 
     @read_if_asked
     def items_beyond(self) -> tuple[str, ...]:

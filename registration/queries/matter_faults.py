@@ -175,6 +175,9 @@ def _notice(place: _Place, rows: RegisterRows, tables: list[Definition]) -> Iter
     """The notice of a matter, the types without one, and what is filled in after it."""
     if rows.notice is not None and rows.notice not in notice_kinds():
         yield place.unknown("register.yaml", "notice", "no_notice", rows.notice, notice_kinds())
+    for item, row in rows.items.items():
+        for name in (one for one in row.notices.values() if one not in notice_kinds()):
+            yield place.unknown("register.yaml", f"items.{item}.notices", "no_notice", name, notice_kinds())
     for name in (one for one in rows.unannounced if one not in _types()):
         yield place.unknown("register.yaml", "unannounced", "no_type", name, _types())
     states = sorted({state for table in tables for state in table.states})

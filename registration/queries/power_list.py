@@ -16,22 +16,25 @@ from registration.rules.entity_types import EntityType, entity_types, regime_on
 from registration.rules.founding_documents.texts import offered_rows
 from registration.rules.kinds import Regime, is_five_numbers
 from registration.rules.languages import in_offered
-from registration.rules.matter_folders import matter_data
+from registration.rules.matter_folders import matter_data, own_paper
 from registration.rules.norms import article, articles, is_old_law, law_day, version_on
 from registration.rules.power_items import (
     ListedBody,
+    ListedItem,
     ListedLaw,
     ListedLimit,
     ListedMaterial,
+    ListedRule,
     ListedStep,
     ListedType,
     PowerItem,
 )
 from registration.rules.reasons import known_bases, remedies
 from registration.rules.regions import region
+from registration.rules.registered_entity import is_for, items_of_type, register_rows
 from workflows.analytics.milestones import decisions, hand_overs, refusals
 from workflows.definition import Definition, Row
-from workflows.definition.values import Limit, Text
+from workflows.definition.values import CHINESE, Limit, Text
 from workflows.diagram.layout import plan
 
 # The address of a page by its name and values, and the name of a paper by its kind: the edge knows both.
@@ -98,11 +101,13 @@ def power_item(session: Session, matter: str, edge: Edge, *, today: date) -> Pow
         body=bodies,
         basis=tuple(_laws(found)),
         applies_to=tuple(_type(found, row) for row in _types(table, today)),
+        items=tuple(_items(found)),
         conditions=tuple(_conditions(found)),
         steps=tuple(_steps(found)),
         limits=tuple(_limits(found, registrars)),
         fee=data.power.fee or words.free,
         results=tuple(_results(found, edge.paper_name)),
+        refusals=tuple(_refusals(found)),
         remedies=_text(lambda lang: remedies(regime=found.regime, on=today, lang=lang)),
         supervision_phone=city().about.hotline,
         complaint=edge.address("lists.complaints"),
@@ -121,7 +126,9 @@ def _usual_regime(table: Definition, today: date) -> Regime:
 
 
 def _types(table: Definition, today: date) -> list[EntityType]:
-    return [row for row in entity_types() if regime_on(today, entity_type=row.key) in table.clock]
+    """The types whose law the table knows; of a matter on a registered entity those that have it."""
+    known = [row for row in entity_types() if regime_on(today, entity_type=row.key) in table.clock]
+    return [row for row in known if register_rows(table.matter) is None or is_for(table.matter, row.key)]
 
 
 def _body(session: Session, registrar: Registrar, found: _Matter) -> ListedBody:
@@ -179,11 +186,34 @@ def _materials(
             yield ListedMaterial(
                 kind=kind,
                 name=one.label,
+                items=one.items,
                 needed="always" if one.when is None else "optional" if one.otherwise else "if",
                 why=one.why,
                 made=kind in made,
                 law=articles(one.basis, day),
             )
+
+
+def _items(found: _Matter) -> Iterator[ListedItem]:
+    """What can be chosen, with the types that have it; nothing where an entity is founded, or nothing is chosen."""
+    rows, types = register_rows(found.key), [row.key for row in _types(found.table, found.today)]
+    for key, row in rows.items.items() if rows else ():
+        yield ListedItem(
+            key=key,
+            name=row.words,
+            hint=row.hint,
+            types=tuple(one for one in types if key in items_of_type(found.key, one)),
+            within=Limit(amount=row.deadline, unit="d") if row.deadline else None,
+            law=articles(row.basis, found.day),
+        )
+
+
+def _refusals(found: _Matter) -> Iterator[ListedRule]:
+    """The matter's own grounds that the law of most cases has; `law` is that of all families of types."""
+    for code, row in matter_data(found.key).reasons.rejection.items():
+        cited = [*row.law, *(one for family in row.families.values() for one in family)]
+        if law := articles(cited, found.day):
+            yield ListedRule(key=code, text=row.words, law=law)
 
 
 def _conditions(found: _Matter) -> Iterator[Text]:
@@ -284,9 +314,9 @@ def _extension(found: _Matter, runs_in: Collection[str]) -> Limit | None:
 
 
 def _results(found: _Matter, paper_name: NameOf) -> Iterator[Text]:
-    """The licence, where the table makes one, and the papers of its decisions."""
-    effects = dict.fromkeys(effect for row in found.rows() for effect in row.effects)
-    if "issue.licence" in effects:
+    """The licence, where the table makes one or another edition, and the papers of its decisions."""
+    effects, later = dict.fromkeys(effect for row in found.rows() for effect in row.effects), register_rows(found.key)
+    if "issue.licence" in effects or (later is not None and later.edition != "never"):
         yield duty_rows().licence
     decided = decisions(found.table)
     for effect in effects:
@@ -294,4 +324,5 @@ def _results(found: _Matter, paper_name: NameOf) -> Iterator[Text]:
         makers = [row for row in found.rows() if effect in row.effects]
         moves = {(row.action, state, row.target_from(state)) for row in makers for state in row.sources}
         if kind != effect and moves & decided:
-            yield paper_name(kind)
+            own = own_paper(found.key, kind)
+            yield Text(**{**paper_name(kind), CHINESE: own.title}) if own and kind != "decision" else paper_name(kind)

@@ -1,17 +1,18 @@
 """Public notices about entities: for everybody, for the applicant, and for the office with who objected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
-from registration.models import Application, Entity, NoticeObjection, PublicNotice, Registrar
-from registration.rules.public_notices import OBJECTED, OPEN, NoticeKind, notice_kinds
+from registration.models import Application, CreditorClaim, Entity, NoticeObjection, PublicNotice, Registrar
+from registration.rules.public_notices import ENDED, OBJECTED, OPEN, REDUCTION, NoticeKind, notice_kinds, runs
 
 MOST = 50
 
@@ -35,7 +36,10 @@ class NoticeRow:
         )
 
     def takes_objections(self, today: date) -> bool:
-        return self.notice.status == OPEN and today <= self.notice.last_on and self.kind.stops
+        return self.kind.stops and runs(self.notice.status, self.notice.last_on, today)
+
+    def takes_claims(self, today: date) -> bool:
+        return self.kind.claims and runs(self.notice.status, self.notice.last_on, today)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,17 @@ class ObjectionRow:
     name: str
     contact: str
     reason: str
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """A claim in the clear, for the applicant and the office; `amount` in yuan."""
+
+    claim: CreditorClaim
+    name: str
+    contact: str
+    amount: str
+    basis: str
 
 
 def notices_for_all(session: Session, *, before: str = "") -> tuple[Sequence[NoticeRow], str]:
@@ -88,6 +103,37 @@ def objections_of(session: Session, notice: PublicNotice) -> Sequence[ObjectionR
         )
         for one in session.scalars(query)
     ]
+
+
+def claims_of(session: Session, notice: PublicNotice) -> Sequence[ClaimRow]:
+    """What creditors declared during the notice, the first one first."""
+    query = select(CreditorClaim).where(col(CreditorClaim.notice_id) == notice.id).order_by(col(CreditorClaim.id))
+    return [
+        ClaimRow(one, *(decrypt(text, case=notice.ref) for text in (one.name, one.contact, one.amount, one.basis)))
+        for one in session.scalars(query)
+    ]
+
+
+def count_claims(session: Session, case: Application) -> int:
+    """How many claims creditors have declared during the notices of the case."""
+    query = select(func.count()).select_from(CreditorClaim).join(PublicNotice)
+    return session.scalars(query.where(col(PublicNotice.application_id) == case.id)).one()
+
+
+def notice_of_draft(session: Session, case: Application) -> PublicNotice | None:
+    """The notice that the applicant has published from the draft, whether it runs or its term is over."""
+    kinds = [key for key, kind in notice_kinds().items() if kind.of_draft]
+    query = select(PublicNotice).where(col(PublicNotice.application_id) == case.id, col(PublicNotice.kind).in_(kinds))
+    return session.scalars(query.where(col(PublicNotice.status).in_((OPEN, ENDED)))).one_or_none()
+
+
+def as_published(session: Session, case: Application, section: str, raw: Any) -> Any:
+    """A reduction with the day of the notice that is published here; without one nobody types a day."""
+    if section != REDUCTION or not isinstance(raw, Mapping):
+        return raw
+    if (notice := notice_of_draft(session, case)) is not None:
+        return {**raw, "where": "here", "published_on": notice.first_on.isoformat()}
+    return {**raw, "published_on": ""} if raw.get("where") == "here" else raw
 
 
 def notices_at(session: Session, *, actor: Actor, objected: bool, before: str = "") -> tuple[Sequence[NoticeRow], str]:

@@ -12,6 +12,7 @@ from registration.rules import (
     check_firm,
     check_foreign,
     check_investors,
+    check_meeting,
     check_members,
     check_officers,
     check_operator,
@@ -44,7 +45,18 @@ SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {
     "agent": lambda form: form.is_filed_by_agent,
 }
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
-FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "closing", "printing", "reduction")
+FOR_ALL = (
+    "firm",
+    "people",
+    "guardians",
+    "filing",
+    "foreign",
+    "documents",
+    "closing",
+    "printing",
+    "reduction",
+    "meeting",
+)
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
     "contributions": check_capital.RULES,
@@ -64,6 +76,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "closing": check_closing.RULES,
     "printing": printing.RULES,
     "reduction": check_reduction.RULES,
+    "meeting": check_meeting.RULES,
 }
 
 

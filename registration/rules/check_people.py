@@ -153,8 +153,15 @@ def _owning(form: Form) -> Named:
             yield f"owners.listed.{place}.owner", owner.owner
 
 
+def _meeting(form: Form) -> Named:
+    if form.meeting and form.meeting.has("host"):
+        yield "meeting.host", form.meeting.host
+    if form.meeting and form.meeting.has("attended"):
+        yield from ((f"meeting.attended.{at}", key) for at, key in enumerate(form.meeting.attended))
+
+
 # Who may also be an organization, and who must be a natural person.
-_OF_ALL = (_holders, _partners, _members)
+_OF_ALL = (_holders, _partners, _members, _meeting)
 _OF_NATURAL = (_in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning)
 
 

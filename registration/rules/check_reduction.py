@@ -18,9 +18,14 @@ def last_day_of_creditors(told: Reduction, *, run_on: Callable[[date], date]) ->
 
     Forty-five days from the publication, whose day does not count; a last day of rest moves on (Civil Code 201, 203).
     """
-    if told.way != "ordinary":
+    if told.way != "ordinary" or told.published_on is None:
         return None
-    return run_on(told.published_on + timedelta(days=CREDITORS_DAYS))
+    return last_day_of_notice(told.published_on, run_on=run_on)
+
+
+def last_day_of_notice(first_on: date, *, run_on: Callable[[date], date]) -> date:
+    """The last day of a notice that was published on this one."""
+    return run_on(first_on + timedelta(days=CREDITORS_DAYS))
 
 
 def direction(case: Case) -> Iterator[Problem]:
@@ -47,6 +52,9 @@ def days(case: Case) -> Iterator[Problem]:
     told = case.form.reduction
     if told is None:
         return
+    if told.published_on is None:
+        missing = "reduction.not_published" if told.where == "here" else "field.missing"
+        yield Problem("reduction.published_on", missing)
     if told.way == "ordinary" and told.told_on is None:
         yield Problem("reduction.told_on", "reduction.told_missing")
     for name in ("resolved_on", "told_on", "published_on"):
@@ -64,7 +72,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
         return
     if told.told_on is not None and told.told_on > told.resolved_on + timedelta(days=TOLD_DAYS):
         yield Problem("reduction.told_on", "flag.creditors_told_late", {"days": TOLD_DAYS})
-    if told.published_on > told.resolved_on + timedelta(days=PUBLISHED_DAYS):
+    if told.published_on is not None and told.published_on > told.resolved_on + timedelta(days=PUBLISHED_DAYS):
         yield Problem("reduction.published_on", "flag.reduction_published_late", {"days": PUBLISHED_DAYS})
 
 

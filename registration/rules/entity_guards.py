@@ -31,11 +31,15 @@ def term_is_over(facts: Facts) -> Blocker | None:
 def later_sections_are_filled(facts: Facts) -> Blocker | None:
     """What is known only later, such as the result of a liquidation, is there before all sign the application.
 
-    A type of which nothing is published has no such sections.
+    A type of which nothing is published has no such sections. Nobody says that there were no claims if there were some.
     """
     asked = later_sections(facts.matter) if is_announced(facts.matter, facts.entity_type) else frozenset()
-    missing = asked - facts.form.keys()
-    return Blocker("later_sections_are_missing", {}) if missing else None
+    if asked - facts.form.keys():
+        return Blocker("later_sections_are_missing", {})
+    settlement = facts.partly_read.settlement
+    denied = settlement is not None and settlement.has("claims") and settlement.claims == "none"
+    count = facts.claims_declared if denied else 0
+    return Blocker("claims_were_declared", {"count": count}) if count else None
 
 
 def clearances_are_recorded(facts: Facts) -> Blocker | None:

@@ -74,6 +74,10 @@ class Facts:
     registered_now: Mapping[str, Any] | None = None
     # The last day of the term that creditors have for a reduction of the capital.
     creditors_until: date | None = None
+    # Whether the notice that the draft has published says something else than the draft; how many claims creditors have
+    # declared during the notices of the case.
+    notice_differs: bool = False
+    claims_declared: int = 0
     taken_sections: Mapping[str, str] = MappingProxyType({})
     unchanged_items: tuple[str, ...] = ()
     items_beyond: tuple[str, ...] = ()

@@ -39,6 +39,7 @@ _SECTION_NAMES = {
     "contacts.filer": pair("办理人", "Person who files"),
     "owners": pair("受益所有人", "Beneficial owners"),
     "foreign": pair("外商投资", "Foreign investment"),
+    "meeting": pair("作出决议的会议", "The meeting that decided"),
     "reduction": pair("减少注册资本", "Reduction of the capital"),
     "tax": pair("税务信息", "Tax"),
     "social": pair("社会保险登记", "Social insurance"),

@@ -238,6 +238,8 @@ def something_changes(facts: Facts) -> Blocker | None:
 
 def creditors_had_their_term(facts: Facts) -> Blocker | None:
     """The term of the creditors for a reduction of the capital is over (Company Law art. 224)."""
+    if facts.notice_differs:
+        return Blocker("notice_differs", {})
     last = facts.creditors_until
     first = in_offered(lambda lang: dated("day", lang, last + timedelta(days=1))) if last else {}
     return _unless(last is None or facts.today > last, "creditors_have_time", first=first)

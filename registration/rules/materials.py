@@ -82,6 +82,7 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
     "some_execute": lambda asked: _some_execute(asked),
     "holders_change": lambda asked: asked.before is not None and _held(asked.form) != _held(asked.before),
+    "published_elsewhere": lambda asked: asked.form.reduction is None or asked.form.reduction.where == "elsewhere",
     "creditors_term": lambda asked: asked.form.reduction is not None and asked.form.reduction.way == "ordinary",
     "parent_changes": lambda asked: asked.before is not None and asked.form.parent != asked.before.parent,
 }

@@ -41,11 +41,29 @@ class ListedBody(Record):
     court: str
 
 
+class ListedItem(Record):
+    """What an applicant can choose in a matter on a registered entity; `types` are the entity types that have it.
+
+    `within`: the time from the event in which it is applied for, where the matter has one.
+    """
+
+    key: str
+    name: Text
+    hint: Text | None
+    types: tuple[str, ...]
+    within: Limit | None
+    law: tuple[Text, ...]
+
+
 class ListedMaterial(Record):
-    """A document. `needed`: always, if (`why` says when), or optional; `made`: the system makes it from the answers."""
+    """A document. `needed`: always, if (`why` says when), or optional; `made`: the system makes it from the answers.
+
+    `items` are the choices that need it, none where every application does.
+    """
 
     kind: str
     name: Text
+    items: tuple[str, ...]
     needed: Literal["always", "if", "optional"]
     why: Text
     made: bool
@@ -90,10 +108,19 @@ class ListedLimit(Record):
     law: tuple[Text, ...]
 
 
+class ListedRule(Record):
+    """A duty, a prohibition, a consequence or a ground of refusal, with the articles in words."""
+
+    key: str
+    text: Text
+    law: tuple[Text, ...]
+
+
 class PowerItem(Record):
     """An item of the power list: the table `definition` of a matter, whose content has the SHA-256 `checksum`.
 
-    `since`: the day of the first case under the table, None before it.
+    `since`: the day of the first case under the table, None before it; `items`: what can be chosen, none at a founding;
+    `refusals`: the grounds on which an application can be refused.
     """
 
     matter: str
@@ -109,11 +136,13 @@ class PowerItem(Record):
     body: tuple[ListedBody, ...]
     basis: tuple[ListedLaw, ...]
     applies_to: tuple[ListedType, ...]
+    items: tuple[ListedItem, ...]
     conditions: tuple[Text, ...]
     steps: tuple[ListedStep, ...]
     limits: tuple[ListedLimit, ...]
     fee: Text
     results: tuple[Text, ...]
+    refusals: tuple[ListedRule, ...]
     remedies: Text
     supervision_phone: str
     complaint: str
@@ -122,14 +151,6 @@ class PowerItem(Record):
 
 class PowerList(Record):
     items: tuple[PowerItem, ...]
-
-
-class ListedRule(Record):
-    """A duty, a prohibition or a consequence, with the articles in words."""
-
-    key: str
-    text: Text
-    law: tuple[Text, ...]
 
 
 class ListedDuties(Record):

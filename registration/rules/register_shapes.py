@@ -15,7 +15,8 @@ class ItemRow(SaidRow):
     all); `sections` of the form are opened by it; `signers` are the capacities that sign it. `becomes`: the type that
     an entity of a type has after it; `capital`: whether the capital is then `higher` or `lower`; `deadline`: within how
     many days of the event it must be applied for; `shortens_terms` marks where terms of payment are shortened;
-    `declares_void`: when it is submitted, the sheets in force are declared void.
+    `declares_void`: when it is submitted, the sheets in force are declared void; `majority`: what a
+    meeting needs for it; `notices`: what an applicant can publish from the draft, by the kind of reduction.
     """
 
     hint: Said | None = None
@@ -27,6 +28,8 @@ class ItemRow(SaidRow):
     deadline: int | None = Field(default=None, gt=0)
     shortens_terms: bool = False
     declares_void: bool = False
+    notices: Mapping[Key, Key] = {}
+    majority: Literal["half", "two_thirds"] = "two_thirds"
     basis: Names = ()
 
 

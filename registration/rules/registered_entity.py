@@ -95,6 +95,13 @@ def type_after(matter: str, items: tuple[str, ...], *, entity_type: str) -> str:
     return next((one for one in found if one), entity_type)
 
 
+def majority_of(matter: str, items: tuple[str, ...]) -> str:
+    """The majority that a meeting needs: half where each item is content with it, else two thirds."""
+    rows = register_rows(matter)
+    found = {row.majority for key, row in (rows.items if rows else {}).items() if key in items}
+    return "half" if found == {"half"} else "two_thirds"
+
+
 @dataclass(frozen=True, slots=True)
 class Lateness:
     """Filed `late` days after the last day of the limit, zero within it; `passed` days after the event."""

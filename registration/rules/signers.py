@@ -62,6 +62,7 @@ CAPACITIES: dict[str, dict[str, str]] = {
     "liaison": pair("登记联络员", "Registration liaison"),
     "filer": pair("办理人", "Person who files"),
     "agent": pair("委托代理人", "Agent"),
+    "minutes": pair("会议主持人或者出席会议的人", "Chair of the meeting, or attended it"),
     "liquidator": pair("清算组负责人", "Head of the liquidation group"),
 }
 
@@ -157,6 +158,8 @@ Held = tuple[str, str]
 
 
 def _contacts(form: Form) -> Iterator[Held]:
+    for key in (form.meeting.host, *form.meeting.attended) if form.meeting else ():
+        yield "minutes", key
     if form.dissolution and form.dissolution.head:
         yield "liquidator", form.dissolution.head
     contacts = form.contacts

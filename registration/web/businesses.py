@@ -32,7 +32,7 @@ from registration.web.forms.section import open_case
 from registration.web.present.item_changes import item_changes, items_asked, kept_limit
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.licence_words import entity_state_tag
-from registration.web.present.register import items_by_kind
+from registration.web.present.register import called, items_by_kind
 from registration.web.present.states import own_tag
 
 blueprint = Blueprint("businesses", __name__)
@@ -200,6 +200,7 @@ def _options(matter: str, entity_type: str, taken: dict[str, str]) -> list[Choic
     return found
 
 
+blueprint.add_app_template_global(called, "called")
 blueprint.add_app_template_global(item_changes, "item_changes")
 blueprint.add_app_template_global(items_asked, "items_asked")
 blueprint.add_app_template_global(kept_limit, "kept_limit")

@@ -1,6 +1,7 @@
 """The guide before the form, without an account: questions that lead to a type, a registrar and what to have at hand.
 
-All answers are in the address, so that it can be kept, sent to others, and left by the browser's back button.
+All answers are in the address, so that it can be kept, sent to others, and left by the browser's back button. A matter
+on a registered entity has one page, made from its item of the power list.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 from registration.access import access
 from registration.clock import now
 from registration.http.context import PUBLIC_LIMIT, limiter, say
-from registration.matters import founding_matters, matter_title
+from registration.matters import founding_matters, matter_title, matters
 from registration.models import Registrar
 from registration.queries.accounts import registrars
 from registration.rules.choices import choices_of
@@ -26,8 +27,12 @@ from registration.rules.matter_folders import matter_data
 from registration.rules.scope import permit_of, prohibited_in
 from registration.rules.scope_general import found_for, idea_in
 from registration.rules.scope_trades import items_of_trade, trade_of, trades
+from registration.web.lists import listed_power
 from registration.web.present.districts import districts_served
 from registration.web.present.guide import compared, preparation
+from registration.web.present.kinds import regime_words
+from registration.web.present.lists import limit_words
+from registration.web.present.matter_guide import choices, papers, types_shown
 
 blueprint = Blueprint("guide", __name__, url_prefix="/guide")
 
@@ -96,6 +101,34 @@ def scope() -> str:
         prohibited=prohibited_in(sought),
         permit_of=permit_of,
     )
+
+
+@blueprint.get("/matters/<matter>")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def matter(matter: str) -> str | Response:
+    """What a matter on a registered entity takes, of all types or of one; a founding has the questions instead."""
+    record = listed_power(matter)
+    if matter in founding_matters():
+        return redirect(url_for("guide.ask", matter=matter))
+    types = types_shown(record, request.args.get(TYPE, ""))
+    return render_template(
+        "guide/matter.html",
+        item=record,
+        texts=matter_data(matter).start,
+        types=types,
+        kinds=[(one.key, say(one.name)) for one in record.applies_to],
+        choices=choices(record, types),
+        papers=papers(types),
+        chosen=types[0].key if len(types) == 1 else "",
+        limit_words=limit_words,
+        regime_words=regime_words,
+    )
+
+
+def later_matters() -> list[tuple[str, str]]:
+    """(key, title) of the matters on a registered entity."""
+    return [(key, say(matter_title(key))) for key in matters() if key not in founding_matters()]
 
 
 def _steps(given: Mapping[str, str]) -> tuple[list[Step], EntityType | None, Registrar | None]:
@@ -176,3 +209,6 @@ def _answer_page(
         ready=ready,
         done=done,
     )
+
+
+blueprint.add_app_template_global(later_matters, "later_matters")

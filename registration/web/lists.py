@@ -44,7 +44,7 @@ def show() -> str:
 def power(matter: str) -> str:
     # The drawing is made here and escapes the texts in it.
     drawn = Markup(_drawn(matter))  # noqa: S704
-    item = _power(matter)
+    item = listed_power(matter)
     return render_template(
         "lists/power.html", item=item, drawn=drawn, limit_words=limit_words, regime_words=regime_words
     )
@@ -55,7 +55,7 @@ def power(matter: str) -> str:
 @limiter.limit(PUBLIC_LIMIT)
 def versions(matter: str) -> str:
     """What changed from each version of the table to the next, the newest first."""
-    return render_template("lists/versions.html", item=_power(matter), steps=versions_of(matter))
+    return render_template("lists/versions.html", item=listed_power(matter), steps=versions_of(matter))
 
 
 @blueprint.get("/power/<matter>.svg")
@@ -126,7 +126,7 @@ def power_list() -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def power_record(matter: str) -> Response:
-    return record_answer(_power(matter))
+    return record_answer(listed_power(matter))
 
 
 @blueprint.get("/responsibility.json")
@@ -159,10 +159,11 @@ def responsibility_schema() -> Response:
 
 def powers() -> list[PowerItem]:
     """Every item of the power list, in the order of the matters."""
-    return [_power(matter) for matter in listed_matters()]
+    return [listed_power(matter) for matter in listed_matters()]
 
 
-def _power(matter: str) -> PowerItem:
+def listed_power(matter: str) -> PowerItem:
+    """The item of one matter; NotFound for one that is not listed."""
     _known(matter)
     with reading() as session:
         return power_item(session, matter, _edge(), today=local_date(now()))

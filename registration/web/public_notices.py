@@ -10,30 +10,36 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import Conflict, InvalidInput, NotFound
-from registration.http.context import PUBLIC_LIMIT, SIGN_UP_LIMIT, limiter, the_actor
+from registration.http.context import PUBLIC_LIMIT, SIGN_UP_LIMIT, lang_here, limiter, say, the_actor
 from registration.http.problem_json import title_of
 from registration.models import Application
-from registration.operations import clearances, public_notices
+from registration.operations import clearances, creditor_claims, public_notices, reduction_notices
+from registration.operations.creditor_claims import ClaimData
 from registration.operations.public_notices import ObjectionData
+from registration.queries.casefile import CaseFile
 from registration.queries.clearances import clearances_awaited
 from registration.queries.public_notices import (
     ObjectionRow,
+    claims_of,
     notice_at,
+    notice_of_draft,
     notices_at,
     notices_for_all,
     notices_of_case,
     objections_of,
     public_notice,
 )
-from registration.rules.public_notices import LONGEST_CONTACT, LONGEST_NAME, LONGEST_REASON
+from registration.rules.problems import problem_text
+from registration.rules.public_notices import LONGEST_AMOUNT, LONGEST_CONTACT, LONGEST_NAME, LONGEST_REASON
 from registration.web.forms.anchors import FieldErrors, field_errors
-from registration.web.present.public_notices import NoticeText, notice_text, objector_words
+from registration.web.present.public_notices import ClaimText, NoticeText, claim_texts, notice_text, objector_words
 
 blueprint = Blueprint("public_notices", __name__)
 blueprint.add_app_template_global(objector_words, "objector_words")
 
 Page = str | Response | tuple[str, int]
 FIELDS = ("name", "contact", "reason")
+OF_CLAIM = ("name", "contact", "demand", "amount", "basis")
 LONGEST_REF = 40
 
 
@@ -75,6 +81,38 @@ def object_to(notice: str) -> Page:
     return redirect(url_for("public_notices.show", notice=notice), 303)
 
 
+@blueprint.post("/notices/<notice>/claims")
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def claim(notice: str) -> Page:
+    """A creditor declares a claim, without an account."""
+    given = {name: request.form.get(name, "") for name in OF_CLAIM}
+    try:
+        number = creditor_claims.declare(notice, ClaimData(**given), now=now())
+    except InvalidInput as invalid:
+        return _page(notice, field_errors(invalid.problems, ids=OF_CLAIM)), invalid.status
+    except Conflict as over:
+        return _page(notice, [("", title_of(over.reason, over.status))]), over.status
+    flash(_("已经收到，申报编号%(number)s，请记下。请把证明材料交给企业或者清算组", number=number), "ok")
+    return redirect(url_for("public_notices.show", notice=notice), 303)
+
+
+@blueprint.post("/applications/<ref>/notice")
+@access("application.edit")
+def publish(ref: str) -> Response:
+    """Publishes the notice of a draft, or takes it back (`do=withdraw`)."""
+    try:
+        if request.form.get("do") == "withdraw":
+            reduction_notices.withdraw(ref, actor=the_actor(), now=now())
+            flash(_("公告已经撤回"), "ok")
+        else:
+            reduction_notices.publish(ref, actor=the_actor(), now=now())
+            flash(_("公告已经发布，期满的日子由系统计算"), "ok")
+    except InvalidInput as invalid:
+        flash(problem_text(invalid.problems[0], lang_here()), "warn")
+    return redirect(url_for("apply.show", ref=ref), 303)
+
+
 @blueprint.get("/desk/notices")
 @access("notice.read")
 def office() -> str:
@@ -84,6 +122,7 @@ def office() -> str:
         rows, further = notices_at(session, actor=the_actor(), objected=ended, before=_asked("before"))
         one = notice_at(session, opened, actor=the_actor()) if opened else None
         objections = objections_of(session, one.notice) if one else ()
+        claims = claims_of(session, one.notice) if one else ()
     view = "ended" if ended else None
     return render_template(
         "public_notices/desk.html",
@@ -92,6 +131,7 @@ def office() -> str:
         further=url_for("public_notices.office", view=view, before=further) if further else "",
         one=notice_text(one, today=local_date(now())) if one else None,
         objections=objections,
+        claims=claim_texts(one, claims) if one else (),
     )
 
 
@@ -139,13 +179,26 @@ def _done(take: Callable[[], object], *, said: str, ids: str) -> Page:
 
 
 @blueprint.app_template_global("case_notices")
-def case_notices(case: Application) -> list[tuple[NoticeText, Sequence[ObjectionRow]]]:
-    """The notices of a case, each with the objections to it, for a page of its applicant or the office."""
+def case_notices(case: Application) -> list[tuple[NoticeText, Sequence[ObjectionRow], Sequence[ClaimText]]]:
+    """The notices of a case, each with objections and claims, for a page of its applicant or the office."""
     with reading() as session:
         return [
-            (notice_text(row, today=local_date(now())), objections_of(session, row.notice))
+            (
+                notice_text(row, today=local_date(now())),
+                objections_of(session, row.notice),
+                claim_texts(row, claims_of(session, row.notice)),
+            )
             for row in notices_of_case(session, case)
         ]
+
+
+@blueprint.app_template_global("draft_notice")
+def draft_notice(file: CaseFile) -> bool | None:
+    """Whether the notice of a draft is published already; None for a draft of which none can be."""
+    if not reduction_notices.notices_of(file.case, file.form):
+        return None
+    with reading() as session:
+        return notice_of_draft(session, file.case) is not None
 
 
 def _asked(name: str) -> str:
@@ -159,7 +212,8 @@ def _page(notice: str, problems: FieldErrors | None = None) -> str:
         "public_notices/show.html",
         one=notice_text(row, today=local_date(now())),
         typed=request.form,
-        most={"name": LONGEST_NAME, "contact": LONGEST_CONTACT, "reason": LONGEST_REASON},
+        demands=[(key, say(words)) for key, words in row.kind.demands.items()],
+        most={"name": LONGEST_NAME, "contact": LONGEST_CONTACT, "reason": LONGEST_REASON, "amount": LONGEST_AMOUNT},
         problems=problems or [],
     )
 

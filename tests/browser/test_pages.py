@@ -71,6 +71,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/guide?entity_type=llc&region=330782&tenure=lease",
         "/guide/scope?q=开奶茶店",
         "/guide/scope?trade=62",
+        "/guide/matters/change_of_registration",
         *LISTS,
     ):
         yield opened(visitor, path)

@@ -1,4 +1,4 @@
-"""Public notices about entities: what runs now, one of them, and an objection to it. No sign-in is needed."""
+"""Public notices about entities: what runs now, objections and claims without a sign-in, and the notice of a draft."""
 
 from datetime import date
 from typing import Annotated
@@ -10,13 +10,15 @@ from pydantic import BaseModel, Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1.blueprint import blueprint, reply
-from registration.api.v1.shapes import Given, Page
+from registration.api.v1.shapes import CasePath, Given, Page
 from registration.api.v1.values import FilledLines, Name, choice
-from registration.http.context import PUBLIC_LIMIT, SIGN_UP_LIMIT, lang_here, limiter, say
-from registration.operations import public_notices
+from registration.http.context import PUBLIC_LIMIT, SIGN_UP_LIMIT, lang_here, limiter, say, the_actor
+from registration.operations import creditor_claims, public_notices, reduction_notices
+from registration.operations.creditor_claims import ClaimData
 from registration.operations.public_notices import ObjectionData
 from registration.queries.public_notices import NoticeRow, notices_for_all, public_notice
 from registration.rules.public_notices import (
+    LONGEST_AMOUNT,
     LONGEST_CONTACT,
     LONGEST_NAME,
     LONGEST_REASON,
@@ -51,6 +53,8 @@ class NoticeShown(BaseModel):
     status: _State
     text: str
     objections_until: date | None = Field(description="Null where nobody can object any more")
+    claims_until: date | None = Field(description="Null where no creditor can declare a claim here")
+    demands: list[str] = Field(description="What a creditor can ask for; one is chosen")
 
 
 class ObjectionGiven(Given):
@@ -64,6 +68,20 @@ class ObjectionMade(BaseModel):
 
     objection: str
     notice: NoticeShown
+
+
+class ClaimGiven(Given):
+    name: FilledLines = Field(max_length=LONGEST_NAME)
+    contact: FilledLines = Field(max_length=LONGEST_CONTACT)
+    amount: FilledLines = Field(max_length=LONGEST_AMOUNT, description="In yuan, such as 12500.50")
+    basis: FilledLines = Field(max_length=LONGEST_REASON)
+    demand: str = Field("", max_length=40, description="Where the notice has `demands`: one of them")
+
+
+class ClaimMade(BaseModel):
+    """Passed on to the company or its liquidation group; never public."""
+
+    claim: str
 
 
 NoticePage = Page[NoticeShown]
@@ -99,9 +117,36 @@ def object_to_notice(path: NoticePath, body: ObjectionGiven) -> Response:
         return reply(ObjectionMade(objection=made, notice=_shown(public_notice(session, path.notice))), 201)
 
 
+@blueprint.post("/notices/<notice>/claims", tags=TAGS, responses={201: ClaimMade}, summary="申报债权 · Declare a claim")
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def declare_claim(path: NoticePath, body: ClaimGiven) -> Response:
+    """The applicant and the registrar read it; it ends nothing."""
+    data = ClaimData(body.name, body.contact, body.amount, body.basis, body.demand)
+    return reply(ClaimMade(claim=creditor_claims.declare(path.notice, data, now=clock.now())), 201)
+
+
+@blueprint.post(
+    "/applications/<ref>/notice", tags=TAGS, responses={201: NoticeShown}, summary="发布减资公告 · Publish the notice"
+)
+@access("application.edit")
+def publish_notice(path: CasePath) -> Response:
+    """The notice of a reduction of the capital, from its draft; its term is computed from today."""
+    made = reduction_notices.publish(path.ref, actor=the_actor(), now=clock.now())
+    with database.reading() as session:
+        return reply(_shown(public_notice(session, made)), 201)
+
+
+@blueprint.delete("/applications/<ref>/notice", tags=TAGS, responses={204: None}, summary="撤回公告 · Withdraw it")
+@access("application.edit")
+def withdraw_notice(path: CasePath) -> Response:
+    reduction_notices.withdraw(path.ref, actor=the_actor(), now=clock.now())
+    return Response(status=204)
+
+
 def _shown(row: NoticeRow) -> NoticeShown:
     notice = row.notice
-    open_now = row.takes_objections(clock.local_date(clock.now()))
+    today = clock.local_date(clock.now())
     return NoticeShown(
         notice=notice.ref,
         kind=notice.kind,
@@ -113,5 +158,7 @@ def _shown(row: NoticeRow) -> NoticeShown:
         last_on=notice.last_on,
         status=notice.status,
         text=row.words(lang_here()),
-        objections_until=notice.last_on if open_now else None,
+        objections_until=notice.last_on if row.takes_objections(today) else None,
+        claims_until=notice.last_on if row.takes_claims(today) else None,
+        demands=list(row.kind.demands),
     )

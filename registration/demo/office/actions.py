@@ -177,6 +177,12 @@ def _begin_later(ref: str, case: Case, actor: Actor, now: datetime, given: Mappi
         entity_cases.start(code, **given, actor=actor, now=now)
 
 
+def _fill_later(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
+    """Sections of the form as the line holds them."""
+    for section, value in given.items():
+        apply.save_section(_later(ref), section, value, actor=actor, now=now)
+
+
 def _sign_later(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
     _sign(_later(ref), case, actor, now, given)
 
@@ -231,6 +237,7 @@ OWN: dict[str, Own] = {
     "sign": _sign,
     "correct": _correct,
     "later.begin": _begin_later,
+    "later.fill": _fill_later,
     "later.sign": _sign_later,
     "later.act": _act_later,
 }

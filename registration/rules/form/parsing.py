@@ -17,6 +17,7 @@ from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
 from registration.rules.form.liquidation import Dissolution, Settlement
+from registration.rules.form.meeting import Meeting
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
@@ -69,6 +70,7 @@ class Form:
     closing: Closing | None = None
     dissolution: Dissolution | None = None
     settlement: Settlement | None = None
+    meeting: Meeting | None = None
     reduction: Reduction | None = None
     duplicates: Duplicates | None = None
 

@@ -9,9 +9,15 @@ from registration.rules.form.values import About, Day, Schema
 
 
 class Reduction(Schema):
-    """`told_on`: the last day on which known creditors were told, for an ordinary reduction."""
+    """`told_on`: the last day on which known creditors were told, for an ordinary reduction.
+
+    `published_on` of a notice that is published `here` is set by the system.
+    """
 
     way: Annotated[Literal["ordinary", "losses"], About("减资的方式", "Kind of reduction")] = "ordinary"
     resolved_on: Annotated[Day, About("作出减资决议的日期", "Day of the resolution")]
     told_on: Annotated[Day | None, About("通知债权人的日期", "Creditors told on")] = None
-    published_on: Annotated[Day, About("公告的日期", "Notice published on")]
+    where: Annotated[Literal["elsewhere", "here"], About("公告在哪里发布", "Where the notice is published")] = (
+        "elsewhere"
+    )
+    published_on: Annotated[Day | None, About("公告的日期", "Notice published on")] = None

@@ -15,6 +15,7 @@ from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
 from registration.rules.form.liquidation import Dissolution, Settlement
+from registration.rules.form.meeting import Meeting
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
 from registration.rules.form.parent import Parent, Responsible
@@ -33,7 +34,7 @@ CHOSEN = "chosen"
 # The section with the number of duplicates of another edition.
 DUPLICATES = "duplicates"
 # What an application about a registered entity says about itself: nothing of it is registered of the entity.
-OF_APPLICATION = frozenset(("reduction", "closing", "dissolution", "settlement"))
+OF_APPLICATION = frozenset(("meeting", "reduction", "closing", "dissolution", "settlement"))
 # Sections that no form of an establishment has.
 OF_REGISTERED = OF_APPLICATION | {CHOSEN, DUPLICATES}
 
@@ -88,6 +89,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "contacts": Contacts,
     "owners": Owners,
     "foreign": Foreign,
+    "meeting": Meeting,
     "reduction": Reduction,
     "tax": Tax,
     "social": Social,

@@ -250,6 +250,7 @@ Area = Annotated[
 ]
 Count = Annotated[int, _number, Field(ge=0, le=10_000_000)]
 Voters = Annotated[int, _number, Field(ge=1, le=10_000_000)]
+Votes = Annotated[int, _number, Field(ge=1, le=10**13)]
 Copies = Annotated[int, _number, Field(ge=1, le=20)]
 Region = Annotated[str, _code, _matching("[0-9]{6}", "region.malformed")]
 Postcode = Annotated[str, _code, _matching("[0-9]{6}", "postcode.malformed")]

@@ -118,11 +118,6 @@ def _contact(name: str) -> Callable[[Form], str]:
     return named
 
 
-def _of_reduction(name: str) -> Callable[[Form], str]:
-    """A day of the reduction of the capital."""
-    return lambda form: _day(getattr(form.reduction, name, None))
-
-
 def _delegations(form: Form) -> str:
     pairs = {row.person: row.delegate for row in form.partner_rows if row.delegate}
     return "；".join(f"{_name(form, firm) or BLANK}委派{_name(form, key) or BLANK}" for firm, key in pairs.items())
@@ -207,9 +202,14 @@ ANSWERS: Texts = {
     "owning": _owning,
     "supervising": _supervising,
     "reporting": lambda form: "向股东报告工作" if len(form.holders) == 1 else "召集股东会会议，并向股东会报告工作",
-    "reduction_resolved": _of_reduction("resolved_on"),
-    "creditors_told": _of_reduction("told_on"),
-    "reduction_published": _of_reduction("published_on"),
+    "meeting_day": lambda form: _day(getattr(form.meeting, "held_on", None)),
+    "meeting_host": lambda form: _name(form, form.meeting.host) if form.meeting else "",
+    "attended_count": _count(lambda form: dict.fromkeys(form.meeting.attended) if form.meeting else ()),
+    "meeting_votes": lambda form: f"{form.meeting.votes:,}" if form.meeting else "",
+    "meeting_in_favour": lambda form: f"{form.meeting.in_favour:,}" if form.meeting else "",
+    "reduction_resolved": lambda form: _day(getattr(form.reduction, "resolved_on", None)),
+    "creditors_told": lambda form: _day(getattr(form.reduction, "told_on", None)),
+    "reduction_published": lambda form: _day(getattr(form.reduction, "published_on", None)),
     "agent": lambda form: _contact("filer")(form) + _agency(form),
 }
 # Parts of a sentence that may be empty.

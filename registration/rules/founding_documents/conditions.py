@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from registration.rules.form import Form
 from registration.rules.form.persons import Officers
+from registration.rules.registered_entity import register_rows
 
 
 def _officers(judge: Callable[[Officers], bool]) -> Callable[[Form], bool]:
@@ -86,8 +87,17 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "without_debts": lambda form: form.closing is not None and form.closing.debts == "none",
     "debts_settled": lambda form: form.closing is not None and form.closing.debts == "settled",
     "creditors_term": lambda form: form.reduction is not None and form.reduction.way == "ordinary",
+    "meeting": lambda form: form.meeting is not None,
+    "no_meeting": lambda form: form.meeting is None,
+    "issues_no_shares": lambda form: not _issues_shares(form),
     "delegate": lambda form: any(row.delegate for row in form.partner_rows),
 }
+
+
+def _issues_shares(form: Form) -> bool:
+    """Whether new shares are issued, about which the meeting decides more than the form says (Company Law 151)."""
+    rows = register_rows(form.chosen.matter) if form.chosen else None
+    return rows is not None and any(row.capital == "higher" and form.chooses((key,)) for key, row in rows.items.items())
 
 
 def _partners(form: Form) -> int:

@@ -39,11 +39,12 @@ class MarkedClause:
 def rows_for(
     form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT, uploaded: Collection[str] = ()
 ) -> dict[str, DocumentRow]:
-    """The documents that are made for these answers, by key. One of which a file was uploaded is not made."""
+    """The documents that are made for these answers, by key: a kind of each is asked for, and no file is there."""
+    asked = {kind for kind, material in matter_data(matter).materials.items() if form.chooses(material.items)}
     return {
         key: row
         for key, row in offered_rows(entity_type=entity_type, regime=regime, matter=matter).items()
-        if row.kind not in uploaded and apply_all(row.when, form)
+        if row.kind not in uploaded and not asked.isdisjoint(row.replaces) and apply_all(row.when, form)
     }
 
 

@@ -9,6 +9,7 @@ from registration.rules.entity_types import type_row
 from registration.web.forms.closing import CLOSING_INTROS, CLOSING_PAGES, CLOSING_TITLES
 from registration.web.forms.foreign import FOREIGN_PAGES
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
+from registration.web.forms.meeting import MEETING_INTRO, MEETING_PAGES
 from registration.web.forms.members import MEMBERS_PAGES
 from registration.web.forms.organization import ORGANIZATION
 from registration.web.forms.parent import PARENT_PAGES
@@ -213,6 +214,7 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     ),
     **FOREIGN_PAGES,
     **REDUCTION_PAGES,
+    **MEETING_PAGES,
     **PARENT_PAGES,
     **MEMBERS_PAGES,
     "contacts": (
@@ -281,6 +283,7 @@ TITLES = {
     "contacts": _l("谁来联系，谁来办理"),
     "owners": _l("谁是受益所有人"),
     "foreign": _l("外商投资"),
+    "meeting": _l("哪次会议作出的决议"),
     "reduction": _l("减资的决议和公告"),
     "tax": _l("税务信息确认"),
     "social": _l("社会保险登记"),
@@ -321,6 +324,7 @@ INTROS = {
         "下面的文件由系统按您填写的内容生成，和申请一起签名，不用打印。"
         "可以逐份阅读，修改可以约定的条款，或者改用自己的文件。"
     ),
+    "meeting": MEETING_INTRO,
     **CLOSING_INTROS,
     "duplicates": _l("现在的份数已经填好。新版的正本和副本一起签发，旧版各份同时失效。"),
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),

@@ -1,13 +1,18 @@
 """A public notice in words: its kind, its text, its days and its state."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.http.context import lang_here, say
-from registration.queries.public_notices import NoticeRow, ObjectionRow
+from registration.queries.public_notices import ClaimRow, NoticeRow, ObjectionRow
+from registration.rules.currencies import in_currency
 from registration.rules.norms import cited, listed
 from registration.rules.public_notices import ENDED, OBJECTED, OPEN, WITHDRAWN
 from registration.web.present.states import Mark
@@ -15,7 +20,7 @@ from registration.web.wording import agency_words
 
 _STATES = {
     OPEN: (_l("公告中"), "go"),
-    ENDED: (_l("期满，没有异议"), "ok"),
+    ENDED: (_l("已经期满"), "ok"),
     OBJECTED: (_l("有异议，已经终止"), "bad"),
     WITHDRAWN: (_l("已经撤回"), "hold"),
 }
@@ -39,6 +44,47 @@ class NoticeText:
     group: str = ""
     head: str = ""
     phone: str = ""
+    can_claim: bool = False
+    capital: str = ""
+    resolved_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ClaimText:
+    """A claim for its applicant and the office: number, moment, who, what they ask for, how much, why."""
+
+    number: str
+    made_at: datetime
+    name: str
+    contact: str
+    demand: str
+    amount: str
+    basis: str
+
+
+def claim_texts(row: NoticeRow, claims: Sequence[ClaimRow]) -> list[ClaimText]:
+    return [
+        ClaimText(
+            number=one.claim.ref,
+            made_at=one.claim.made_at,
+            name=one.name,
+            contact=one.contact,
+            demand=say(row.kind.demands[one.claim.demand]) if one.claim.demand in row.kind.demands else "",
+            amount=_("%(amount)s元", amount=f"{Decimal(one.amount):,}"),
+            basis=one.basis,
+        )
+        for one in claims
+    ]
+
+
+def _capital(words: Mapping[str, Any], lang: str) -> str:
+    """How a reduction changes the capital, where the notice is one."""
+    if "after" not in words:
+        return ""
+    before, after = (
+        in_currency(_("%(amount)s万元", amount=words[name]), words["currency"], lang) for name in ("before", "after")
+    )
+    return _("由%(before)s减少到%(after)s", before=before, after=after)
 
 
 def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
@@ -60,6 +106,9 @@ def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
         group="、".join(notice.words.get("group", ())),
         head=str(notice.words.get("head", "")),
         phone=str(notice.words.get("phone", "")),
+        can_claim=row.takes_claims(today),
+        capital=_capital(notice.words, lang),
+        resolved_on=date.fromisoformat(notice.words["resolved_on"]) if "resolved_on" in notice.words else None,
     )
 
 

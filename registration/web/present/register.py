@@ -31,6 +31,11 @@ class ChangeText:
     changes: Sequence[tuple[str, Sequence[str], Sequence[str]]]
 
 
+def called(entity: Entity) -> str:
+    """The name; an individual business may have none, and is then called by its type."""
+    return entity.name or str(entity.facts["type_text"])
+
+
 def state_on(found: Registered) -> tuple[str, str]:
     return entity_state_tag((found.value(STATE) or {"state": found.entity.status})["state"])
 

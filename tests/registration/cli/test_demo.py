@@ -1,4 +1,4 @@
-"""The demonstration against a whole running stack: six applications, their licences, and the second time."""
+"""The demonstration against a whole running stack: six applications, their licences, what follows, a second time."""
 
 import json
 from datetime import datetime
@@ -33,6 +33,9 @@ def test_the_applications_come_to_checked_licences(first: tuple[Path, dict[str, 
     assert set(outcomes) == {example.key for example in examples()}
     assert all(one["good"] and one["checks"] == 5 * len(one["files"]) for one in outcomes.values())
     assert len(outcomes["five-numbers"]["numbers"]) == 5
+    # The sole proprietorship has two more editions; the other two end with an application that waits for a term.
+    assert [len(outcomes[key]["later"]) for key in ("sole-proprietorship", "company", "individual")] == [2, 2, 1]
+    assert len(outcomes["sole-proprietorship"]["files"]) == 4
     assert len(list(folder.glob("*.pdf"))) == sum(len(one["files"]) for one in outcomes.values())
 
 

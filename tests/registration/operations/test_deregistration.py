@@ -9,6 +9,7 @@ from registration import database
 from registration.errors import ActionRefused, Conflict, NotFound
 from registration.operations import apply, clearances, entity_cases, revocation
 from registration.operations.act import act
+from registration.operations.creditor_claims import ClaimData, declare
 from registration.queries.clearances import clearances_awaited
 from registration.queries.ledger import ledger_of
 from registration.queries.licences import check_code
@@ -105,6 +106,17 @@ def test_after_the_result_and_the_clearance_the_registration_ends(published: str
     with database.reading() as session:
         assert check_code(session, code).verdict == "revoked"
         assert clearances_awaited(session, officer=officer) == []
+
+
+def test_declared_claims_are_not_denied(published: str) -> None:
+    claim = ClaimData("样例供货有限公司", "13800000009", "300", "供货合同，货款已经到期")
+    assert declare(notice_of(published).ref, claim, now=NOTICED).startswith("ZQ-2026-")
+    swept(MIDNIGHT)
+    apply.save_section(published, "settlement", RESULT, actor=actor_of(LIN), now=SETTLED)
+    assert codes(published, "request_signatures", SETTLED) == ["claims_were_declared"]
+    apply.save_section(published, "settlement", RESULT | {"claims": "paid"}, actor=actor_of(LIN), now=SETTLED)
+    sign_all(published, actor=actor_of(LIN), now=SETTLED)
+    assert state_of(published) == "submitted"
 
 
 def test_it_goes_on_while_nothing_is_distributed(published: str, code: str) -> None:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from registration.matters import founding_matters, matters
 from registration.rules.entity_types import EntityType, entity_types
+from registration.rules.languages import said
 from registration.rules.materials import material_label
+from registration.rules.matter_folders import matter_data
 from registration.rules.signers import CAPACITIES
 from tests.fixtures.tables import forget_tables, own_tables
 from tests.fixtures.tutorial import write_matter
@@ -141,3 +144,31 @@ def test_a_phrase_that_names_no_trade_is_answered_with_trades(visit: Callable[..
     answer = visit().get("/api/v1/scope-items", query_string={"q": "开公司"}).json
     assert answer["items"] == []
     assert answer["advice"]["trades"]["62"] == "餐饮业"
+
+
+def test_each_later_matter_has_a_guide_made_from_its_tables(visit: Visit) -> None:
+    stranger = visit()
+    home = stranger.get("/").text
+    for key in (one for one in matters() if one not in founding_matters()):
+        page = stranger.get(f"/guide/matters/{key}")
+        shown, data = words(page), matter_data(key)
+        assert data.register is not None
+        texts = (data.start.intro, data.start.duration, *(row.words for row in data.register.items.values()))
+        for text in (*texts, *(row.words for row in data.reasons.rejection.values())):
+            assert said(text, "zh") in shown, key
+        assert 'href="/businesses"' in page.text
+        assert f'href="/lists/power/{key}"' in page.text
+        assert f'href="/guide/matters/{key}"' in home
+    assert 'href="/guide/matters/deregistration"' in stranger.get("/lists/power/deregistration").text
+
+
+def test_the_guide_to_a_matter_shows_one_type_with_its_documents(visit: Visit) -> None:
+    page = words(visit().get("/guide/matters/change_of_registration?entity_type=coop"))
+    assert "成员大会或者成员代表大会决议" in page
+    assert "全体合伙人签署的变更决定书" not in page
+    assert "减少注册资本" not in page
+    everybody = words(visit().get("/guide/matters/change_of_registration?entity_type=ghost"))
+    assert "减少注册资本" in everybody
+    assert "登记通知书（准予变更登记）" in everybody
+    assert visit().get("/guide/matters/establishment", follow_redirects=True).request.path == "/guide"
+    assert visit().get("/guide/matters/ghost").status_code == 404

@@ -9,10 +9,12 @@ import pytest
 from registration import clock
 from registration.actor import Actor
 from registration.errors import InvalidInput
+from registration.operations.apply import save_section
+from registration.operations.entity_cases import start
 from registration.operations.public_notices import ObjectionData, object_to
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
-from tests.fixtures.closings import announced, entity, licensed, notice_of, state_of
+from tests.fixtures.closings import announced, entity, licensed, liquidating, notice_of, state_of
 from tests.fixtures.licences import CLERK, DIRECTOR, LIN
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import Visitor, words
@@ -61,6 +63,55 @@ def test_anybody_finds_the_notice_and_objects(visit: Visit, noticed: tuple[str, 
     assert clerk.get("/desk/notices?notice=GG-2026-0").status_code == 404
     english = words(visit(lang="en").get(f"/notices/{notice}"))
     assert "Notice of simple deregistration" in english
+
+
+def test_a_creditor_declares_a_claim_that_is_never_public(visit: Visit, settings: Settings) -> None:
+    def make() -> str:
+        return liquidating(licensed(now=clock.now()), now=clock.now())
+
+    ref = scene("a creditors' notice for the pages", settings, make)
+    address, stranger = f"/notices/{notice_of(ref).ref}", visit()
+    typed = {"name": "样例供货有限公司", "contact": "13800000009", "amount": "120000.5", "basis": "十二月的供货合同"}
+    assert "申报债权" in words(stranger.get(address))
+    unfit = stranger.post(f"{address}/claims", data=typed | {"amount": "很多"})
+    assert unfit.status_code == 422
+    assert '<a href="#amount">' in unfit.text
+    assert typed["basis"] in unfit.text
+    assert stranger.post(f"{address}/claims", data=typed).status_code == 303
+    assert "申报编号ZQ-" in words(stranger.get(address))
+    told, office = (
+        visit(LIN).get(f"/applications/{ref}"),
+        visit(CLERK).get(f"/desk/notices?notice={notice_of(ref).ref}"),
+    )
+    for text in (typed["name"], typed["contact"], "120,000.5元", typed["basis"]):
+        assert text not in visit().get(address).text
+        assert text in words(told)
+        assert text in words(office)
+    answer = visit().get(f"/api/v1{address}").json
+    assert answer["claims_until"] == answer["last_on"]
+    again = visit().client.post(f"/api/v1{address}/claims", json=typed | {"name": ""})
+    assert again.status_code == 422
+
+
+def test_the_notice_of_a_reduction_is_published_from_the_task_list(visit: Visit, settings: Settings) -> None:
+    def make() -> str:
+        code = licensed(now=clock.now())
+        return start(code, matter="change_of_registration", items=["reduction"], actor=actor_of(LIN), now=clock.now())
+
+    ref = scene("a reduction for the pages", settings, make)
+    lin, address = visit(LIN), f"/applications/{ref}/notice"
+    assert "发布公告" in words(lin.get(f"/applications/{ref}"))
+    lin.post(address)
+    assert "请先填写减资的方式" in words(lin.get(f"/applications/{ref}"))
+    capital = {"amount_wan": "80", "currency": "CNY", "term": "long", "copies": 1}
+    for section, value in (("capital", capital), ("reduction", {"resolved_on": clock.now().date().isoformat()})):
+        save_section(ref, section, value, actor=actor_of(LIN), now=clock.now())
+    assert lin.post(address).status_code == 303
+    page = words(lin.get(f"/applications/{ref}"))
+    assert "撤回公告" in page
+    assert "由100万元减少到80万元" in words(visit().get(f"/notices/{notice_of(ref).ref}"))
+    assert lin.post(address, data={"do": "withdraw"}).status_code == 303
+    assert notice_of(ref).status == "withdrawn"
 
 
 def test_an_agency_reads_what_runs_and_objects(visit: Visit, noticed: tuple[str, str]) -> None:
