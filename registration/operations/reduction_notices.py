@@ -73,7 +73,7 @@ def end_notices(*, now: datetime) -> bool:
     )
     # A look first, so that an idle sweep never disturbs a writer.
     with database.reading() as session:
-        found = session.scalars(select(PublicNotice.id).where(over).limit(1)).first()
+        found = session.scalars(select(col(PublicNotice.id)).where(over).limit(1)).first()
     if found is not None:
         with database.transaction() as session:
             session.execute(update(PublicNotice).where(over).values(status=ENDED, ended_at=now))
