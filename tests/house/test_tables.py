@@ -28,6 +28,7 @@ from registration.operations import (
 from registration.queries import (
     address_changes,
     capital_terms,
+    exchange_mails,
     name_imports,
     open_data,
     password_resets,
@@ -101,7 +102,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     # A push to a device, which a notice orders.
     beside |= {push.EFFECT}
     # Turns of those who are told what happens, and of agencies.
-    beside |= {webhook_deliveries.EFFECT, exchange.EFFECT}
+    beside |= {webhook_deliveries.EFFECT, exchange.EFFECT, exchange_mails.AWAY, exchange_mails.DIFFERS}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 
