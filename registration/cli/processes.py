@@ -36,6 +36,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
 
     from registration.gateways.sandbox import AT_ONCE, WAITING
+    from registration.operations import passwords
 
     # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
     import_module("registration.runtime.wsgi")
@@ -46,8 +47,9 @@ def serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         # One request runs at a time, since a second thread makes the interpreter slower (http/request_queue.py).
-        # The others are for those that have stepped aside while a file is examined, and for one more that can run.
-        blocking_threads=AT_ONCE + WAITING + 2,
+        # The others are for those that have stepped aside while a file is examined or a password is hashed, and for
+        # one more that can run.
+        blocking_threads=AT_ONCE + WAITING + passwords.AT_ONCE + 2,
         websockets=False,
         log_level=LogLevels.warning,
         # A worker ignores a stop signal during its start, so the wait for it is limited.

@@ -138,6 +138,12 @@ _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
 _shared: ContextVar[Session | None] = ContextVar("shared_reading", default=None)
 
 
+def holds_writes() -> bool:
+    """Whether this thread is within a `Unit` that has written, so that others may wait for its locks."""
+    unit = _unit.get()
+    return unit is not None and unit.connection() is not None
+
+
 def supports_autocommit() -> bool:
     """Whether one statement may be a transaction of its own.
 

@@ -1,11 +1,16 @@
 """Passwords: Argon2id (RFC 9106), rules for new ones, and equal work for an account that does not exist."""
 
+import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from registration import database
+from registration.http.request_queue import out_of_turn
 from registration.rules.email_address import address_key, address_problems
 from registration.rules.identity import MalformedId, check_id
 from registration.rules.problems import Problem
@@ -15,20 +20,40 @@ from registration.settings import settings
 SHORTEST = 8
 SHORTEST_STAFF = 10
 LONGEST = 128
+# How many are hashed while other requests of the process run. One more is hashed in its own turn.
+AT_ONCE = 2
+
+_beside = threading.BoundedSemaphore(AT_ONCE)
 
 
 def hashed(password: str) -> str:
-    return _hasher().hash(_plain(password))
+    with _beside_others():
+        return _hasher().hash(_plain(password))
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is right. Without a hash (no account, or none with a password) it does the same work and
     returns False."""
     try:
-        _hasher().verify(password_hash or _nobody(), _plain(password))
+        with _beside_others():
+            _hasher().verify(password_hash or _nobody(), _plain(password))
     except (VerificationError, InvalidHashError):
         return False
     return bool(password_hash)
+
+
+@contextmanager
+def _beside_others() -> Iterator[None]:
+    """Lets other requests run meanwhile: a hash takes a tenth of a second, and does not need the interpreter."""
+    # What waits for a lock of this transaction would keep the turn that this request needs to end it.
+    if database.holds_writes() or not _beside.acquire(blocking=False):
+        yield
+        return
+    try:
+        with out_of_turn():
+            yield
+    finally:
+        _beside.release()
 
 
 def is_outdated(password_hash: str) -> bool:
