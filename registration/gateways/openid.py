@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from ssl import SSLContext
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 
@@ -59,6 +59,19 @@ def discovered(row: Provider) -> Mapping[str, Any]:
     ):
         raise Unavailable("provider_away", kind="discovery")
     return found
+
+
+def address_of_sign_out(row: Provider, *, back: str, lang: str) -> str:
+    """The address at which the person ends the session there (OpenID Connect RP-Initiated Logout 1.0, 2); empty where
+    the provider has none. `back` is the page to return to, which the provider must know.
+
+    Raises Unavailable where it does not answer.
+    """
+    endpoint = discovered(row).get("end_session_endpoint")
+    if not isinstance(endpoint, str) or urlsplit(endpoint).scheme not in ("https", urlsplit(row.issuer).scheme):
+        return ""
+    asked = {"client_id": row.client_id, "post_logout_redirect_uri": back, "ui_locales": lang}
+    return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
 
 
 def address_of_sign_in(client: Client, expected: Expected, *, state: str, lang: str) -> str:

@@ -63,13 +63,17 @@ def sign_in(
     return secret, account
 
 
-def sign_out(secret: str, *, now: datetime) -> None:
-    """Deletes the session. An unknown secret is no error: there is no session to delete."""
+def sign_out(secret: str, *, now: datetime) -> str | None:
+    """Deletes the session. An unknown secret is no error: there is no session to delete.
+
+    Returns the key of the provider at which the session began.
+    """
     with transaction() as session:
         row = session.get(SignIn, secret_hash(secret))
         if row is not None:
             note(session, "account:sign_out", subject=tag_of(session.get(Account, row.account_id)), now=now)
             session.delete(row)
+    return row.provider if row is not None else None
 
 
 def actor_for(secret: str, *, now: datetime, kind: str = "web", by_person: bool = True) -> Actor | None:

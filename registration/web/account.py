@@ -24,7 +24,7 @@ from registration.rules.problems import Problem, problem_text
 from registration.web import device, resending, session
 from registration.web.i18n import remember
 from registration.web.places import entrance
-from registration.web.providers import assurance_words, offered, provider_words, providers_here
+from registration.web.providers import address_of_sign_out, assurance_words, offered, provider_words, providers_here
 from registration.web.security import local_path
 from registration.web.wording import place_words, registrar_names, role_words
 
@@ -55,8 +55,14 @@ def sign_in() -> Page:
 @blueprint.post("/sign-out")
 @access("public")
 def sign_out() -> Response:
-    accounts.sign_out(session.secret_here(), now=now())
-    answer = redirect(url_for("account.sign_in"), 303)
+    """The session at the provider is another one: who signed in there is asked whether that shall end, too."""
+    provider = accounts.sign_out(session.secret_here(), now=now())
+    address = address_of_sign_out(provider) if provider else ""
+    answer: Response = redirect(url_for("account.sign_in"), 303)
+    if address:
+        g.actor = None
+        page = render_template("account/signed_out.html", address=address, provider=provider_words(provider))
+        answer = make_response(page)
     session.end(answer)
     return answer
 

@@ -87,6 +87,18 @@ def client_of(key: str) -> "openid.Client":
     return openid.Client(row, secret_of(path, row), settings_here().public_url.rstrip("/") + back)
 
 
+def address_of_sign_out(key: str) -> str:
+    """Where the session at the provider ends; empty where it names no address, does not answer, or is gone."""
+    from registration.gateways import openid
+
+    row = providers_here().providers.get(key)
+    back = settings_here().public_url.rstrip("/") + url_for("account.sign_in")
+    try:
+        return openid.address_of_sign_out(row, back=back, lang=lang_here()) if row is not None else ""
+    except Unavailable:
+        return ""
+
+
 def stated_here(key: str, visit: Visit) -> StatedIdentity:
     """What the provider states with the answer that this request brings. Raises Unavailable, Forbidden."""
     from registration.gateways import openid

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from registration import clock, database
+from registration.gateways import openid
 from registration.models import HistoryEntry, IdentityLink, SignIn
 from registration.operations import samples, sign
 from registration.operations.act import act
@@ -182,3 +183,21 @@ def test_a_lower_level_another_name_and_a_password_prove_no_signer(arrive: Visit
     # What was stated with less assurance takes no part in the session that began with more.
     assert lin.post(f"{links['p2']}/identity", by="sign_in").status_code == 422
     assert lin.post(f"{links['p1']}/identity", by="sign_in").location == links["p1"]
+
+
+def test_who_signs_out_is_asked_to_do_so_at_the_provider(arrive: Visit, provider: IdentityProvider) -> None:
+    lin = arrive(LIN)
+    assert lin.get(sent_back(lin.post("/account/identities/link/city", once_more=samples.PASSWORD))).status_code == 303
+    assert arrive("zhou@example.cn").post("/sign-out").location == "/sign-in", "the session began with the password"
+    somebody = arrive()
+    assert signed_in_at(somebody).status_code == 303
+    page = somebody.post("/sign-out")
+    assert "您在市民一号通还没有退出" in words(page)
+    assert f'href="{provider.issuer}/logout?client_id=heyi-test&amp;post_logout_redirect_uri=' in page.text
+    assert somebody.get("/account").status_code == 303
+
+    openid.forget()
+    provider.ends_sessions = False
+    again = arrive()
+    assert signed_in_at(again).status_code == 303
+    assert again.post("/sign-out").location == "/sign-in"
