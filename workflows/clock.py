@@ -69,7 +69,7 @@ class Calendar:
         return day
 
     def run_on(self, day: date) -> date:
-        """The last day of a period in calendar days: one of rest gives way to the next working day (Civil Code art. 203).
+        """The last day of a period in calendar days: one of rest gives way to the next working day (CC art. 203).
 
         Of a year that is not published yet only Saturdays and Sundays are known to be such days.
         """

@@ -232,7 +232,8 @@ def _state_is_that_of_an_open_case(session: Session, entity: Entity, cases: Sequ
     assert [states[one.application_id] in ("noticed", "consulted") for one in running] in ([], [True])
     gave = {one.application_id for one in session.scalars(select(EntityCase)) if one.state_before is not None}
     open_ones = {one.id: one.matter for one in cases if one.state not in CLOSED}
-    meanwhile = [register_rows(open_ones[one]).meanwhile for one in gave if one in open_ones]
+    rows = [register_rows(open_ones[one]) for one in gave if one in open_ones]
+    meanwhile = [one.meanwhile for one in rows if one is not None]
     assert entity.status in (*meanwhile, "annulled", "deregistered") if meanwhile else entity.status in LASTING
 
 
