@@ -1,7 +1,6 @@
 """The only importer of WeasyPrint: HTML of a design in, tagged PDF/A-3a out, nothing fetched from outside."""
 
 import hashlib
-import logging
 import mimetypes
 import threading
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from certificates.errors import MissingLibrary, RenderError
 from certificates.paper import glyphs
+from certificates.paper.collected_warnings import collected_warnings
 from certificates.paper.compiled.compile import LaidOut, record
 from certificates.paper.compiled.filling import CompiledSheets
 from certificates.paper.compiled.writer import FilledFile
@@ -70,17 +70,6 @@ class PackageFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         if url.startswith("data:"):
             return super().fetch(url, headers)
         raise _ForbiddenAddress(url)
-
-
-class _Warnings(logging.Handler):
-    """Collects what WeasyPrint only logs: a warning about a licence is an error."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
 
 
 class Renderer:
@@ -149,21 +138,17 @@ class Renderer:
 
     def _guarded(self, work: Callable[[], _Made]) -> _Made:
         """Does the work alone. Raises RenderError where WeasyPrint warns or asks for a foreign address."""
-        warnings = _Warnings()
-        logger = logging.getLogger("weasyprint")
         made: _Made | None = None
-        with self._lock, uncollected():
-            logger.addHandler(warnings)
+        with self._lock, uncollected(), collected_warnings() as warnings:
             try:
                 made = work()
             except _ForbiddenAddress as forbidden:
                 raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
             finally:
-                logger.removeHandler(warnings)
-                if warnings.messages or not made:
+                if warnings or not made:
                     self._forget()
-        if warnings.messages:
-            raise RenderError("render.warning", {"messages": warnings.messages})
+        if warnings:
+            raise RenderError("render.warning", {"messages": warnings})
         return made
 
     def _forget(self) -> None:
@@ -289,7 +274,13 @@ def render(
     return licence(ready, particulars, qr_text=qr_text, seal=seal, limits=limits, compiled=compiled)
 
 
-def licence(
+def licence(ready: Renderer, particulars: Particulars, **more: Any) -> bytes:
+    """The same with a loaded renderer."""
+    made = unwritten(ready, particulars, **more)
+    return made if isinstance(made, bytes) else bytes(made.written())
+
+
+def unwritten(
     ready: Renderer,
     particulars: Particulars,
     *,
@@ -297,10 +288,10 @@ def licence(
     seal: bytes | None = None,
     limits: RenderLimits = USUAL,
     compiled: bool = True,
-) -> bytes:
-    """The same with a loaded renderer."""
+) -> FilledFile | bytes:
+    """The same before it is written, so that it can be signed in its first revision; bytes where it was laid out."""
     if compiled and (file := filled(ready, particulars, qr_text=qr_text, seal=seal, limits=limits)):
-        return bytes(file.written())
+        return file
     content = particulars.to_json()
     data = DataFile("licence.json", content, DESCRIPTION, particulars.issued_on)
     ready.warm(content)
