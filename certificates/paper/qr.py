@@ -12,8 +12,6 @@ from certificates.errors import RenderError
 from certificates.paper.qr_modules import LEVEL, modules
 
 SCALE, QUIET = 4, 4
-# The pixels of a light and of a dark module.
-DRAWN = str.maketrans({"0": "1" * SCALE, "1": "0" * SCALE})
 # The version for an address alone; and those for an address with a statement, with their capacity in bits at level M.
 VERSION, CAPACITY = 8, 152
 LONGER = {12: 2320, 15: 3320}
@@ -41,7 +39,7 @@ def bitmap(text: str) -> tuple[int, bytes]:
     version, address, statement = _plan(text)
     side, dark = modules(version, address=address, statement=statement)
     quiet, whole = "1" * (SCALE * QUIET), SCALE * (side + 2 * QUIET)
-    cells = f"{dark:0{side * side}b}".translate(DRAWN)
+    cells = f"{dark:0{side * side}b}".replace("1", "x").replace("0", "1" * SCALE).replace("x", "0" * SCALE)
     rest = "0" * (-whole % 8)
     empty = int("1" * whole + rest, 2).to_bytes((whole + 7) // 8)
     wide = SCALE * side

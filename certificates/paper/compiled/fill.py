@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from certificates.paper.compiled.lines import Part, Text, set_lines
 from certificates.paper.compiled.shaping import UNITS
 from certificates.paper.compiled.sheet import Block, CompiledSheet, NotFilled, Piece, SheetFont
-from certificates.paper.compiled.subset import glyph as outline_of
+from certificates.paper.compiled.subset import width_of
 from certificates.paper.overflow import SLACK
 
 # Below this many pixels a row has not grown.
@@ -18,33 +19,27 @@ class FontInUse:
 
     def __init__(self, font: SheetFont) -> None:
         self.font = font
-        self._places = {glyph: place for place, glyph in enumerate(font.glyphs)}
-        self._texts = dict(zip(font.glyphs, font.texts, strict=True))
-
-    @property
-    def glyphs(self) -> list[int]:
-        """All glyphs by their new number."""
-        return list(self._places)
-
-    @property
-    def more(self) -> list[int]:
-        """Those that are not in the sheet."""
-        return self.glyphs[len(self.font.glyphs) :]
-
-    @property
-    def texts(self) -> list[str]:
-        """The characters of all glyphs."""
-        return list(self._texts.values())
+        self._digits = dict(_digits(font))
+        self.more: dict[int, str] = {}
 
     def digits(self, glyphs: list[int], text: str) -> list[str]:
         """The new numbers of glyphs as they are written. Raises NotFilled where two characters share a glyph."""
-        found = []
-        for glyph, character in zip(glyphs, text, strict=True):
-            place = self._places.setdefault(glyph, len(self._places))
-            if self._texts.setdefault(glyph, character) != character:
-                raise NotFilled
-            found.append(f"{place:04x}")
+        known = self._digits
+        return [known.get(one) or self._new(glyph, one) for glyph, one in zip(glyphs, text, strict=True)]
+
+    def _new(self, glyph: int, character: str) -> str:
+        if glyph in self.more or glyph in self.font.glyphs:
+            raise NotFilled
+        found = f"{len(self.font.glyphs) + len(self.more):04x}"
+        self.more[glyph] = character
+        self._digits[character] = found
         return found
+
+
+@lru_cache(maxsize=256)
+def _digits(font: SheetFont) -> dict[str, str]:
+    """The numbers of the characters of a sheet."""
+    return {text: f"{place:04x}" for place, text in enumerate(font.texts) if text}
 
 
 @dataclass
@@ -207,16 +202,20 @@ def _shown(piece: Piece, mark: int, x: float, y: float, shown: bytes, *, state: 
 
 def _glyphs(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:
     """The command that shows glyphs, with the corrections that WeasyPrint writes: whole thousandths of an em."""
-    size, scale = round(piece.size * UNITS) / UNITS, 1000 / (round(piece.size * UNITS))
-    glyphs, out = part.glyphs, []
-    numbers = font.digits(glyphs.numbers, text)
-    for digits, glyph, advance, offset in zip(numbers, glyphs.numbers, glyphs.advances, glyphs.offsets, strict=True):
-        moved = offset / size
-        if moved:
-            out.append(f">{-moved}<")
-        out.append(digits)
-        if correction := int(outline_of(font.font.file, glyph)[2] + moved - advance * scale):
-            out.append(f">{correction}<")
+    units = round(piece.size * UNITS)
+    size, scale, glyphs, file = units / UNITS, 1000 / units, part.glyphs, font.font.file
+    digits = font.digits(glyphs.numbers, text)
+    moved = [offset / size for offset in glyphs.offsets]
+    corrections = [
+        int(width_of(file, glyph) + move - advance * scale)
+        for glyph, advance, move in zip(glyphs.numbers, glyphs.advances, moved, strict=True)
+    ]
+    if not any(corrections) and not any(moved):
+        return f"[<{''.join(digits)}>] TJ".encode()
+    out = (
+        f"{f'>{-move}<' if move else ''}{one}{f'>{correction}<' if correction else ''}"
+        for one, move, correction in zip(digits, moved, corrections, strict=True)
+    )
     return f"[<{''.join(out)}>] TJ".encode()
 
 

@@ -1,8 +1,9 @@
 """The compiled sheets of a design in this process, each made when a licence of its kind is first printed."""
 
 import hashlib
+import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from certificates.paper.compiled.compile import LaidOut, compiled
 from certificates.paper.compiled.fill import filled
 from certificates.paper.compiled.shaping import NotShaped
 from certificates.paper.compiled.sheet import CompiledSheet, NotCompiled, NotFilled
-from certificates.paper.compiled.slots import STANDING, kind_of, slot_texts, standing_facts, with_seal_place
+from certificates.paper.compiled.slots import STANDING, Facts, kind_of, slot_texts, standing_facts, with_seal_place
 from certificates.paper.compiled.writer import FilledFile, Head, LicenceParts, Picture, head
 from certificates.paper.design import DESIGNS, Design
 from certificates.paper.licence import with_pictures
@@ -52,7 +53,7 @@ class ReadySheet:
     beginning: Head
     sealed: bool
 
-    def fill(self, facts: Mapping[str, Any], *, code: str, data: bytes, on: date, identity: bytes) -> FilledFile | None:
+    def fill(self, facts: Facts, *, code: str, data: bytes, on: date, identity: bytes) -> FilledFile | None:
         """The file of a licence with these facts, or None where its texts do not fit. `code` is the text of the QR
         code, `data` the content of the data file with its day, and `identity` identifies the licence."""
         try:
@@ -71,10 +72,11 @@ class CompiledSheets:
     def __init__(self, design: Design, *, warm: Callable[[], None], record: Record) -> None:
         self._design, self._warm, self._record = design, warm, record
         self._digest = design.digest()
+        self._lock = threading.Lock()
         self._sheets: OrderedDict[tuple[Any, ...], ReadySheet | None] = OrderedDict()
 
     def sheet_for(
-        self, facts: Mapping[str, Any], *, seal: str | None, description: str, limits: RenderLimits = USUAL
+        self, facts: Facts, *, seal: str | None, description: str, limits: RenderLimits = USUAL
     ) -> ReadySheet | None:
         """The sheet for a licence with these facts; None where licences of its kind are laid out. `seal` is the
         address of a picture, `description` that of the data file.
@@ -84,6 +86,12 @@ class CompiledSheets:
         if facts["annex"]:
             return None
         kind = kind_of(facts, design=self._digest, seal=seal)
+        with self._lock:
+            return self._known(kind, facts, seal, description, limits)
+
+    def _known(
+        self, kind: tuple[Any, ...], facts: Facts, seal: str | None, description: str, limits: RenderLimits
+    ) -> ReadySheet | None:
         if kind not in self._sheets:
             self._warm()
             self._sheets[kind] = self._made(facts, seal, description, limits)
@@ -92,9 +100,7 @@ class CompiledSheets:
         self._sheets.move_to_end(kind)
         return self._sheets[kind]
 
-    def _made(
-        self, facts: Mapping[str, Any], seal: str | None, description: str, limits: RenderLimits
-    ) -> ReadySheet | None:
+    def _made(self, facts: Facts, seal: str | None, description: str, limits: RenderLimits) -> ReadySheet | None:
         try:
             with within(limits, size=0):
                 sheet = self.compile(facts, seal=seal, description=description)
@@ -112,7 +118,7 @@ class CompiledSheets:
             return None
         return ReadySheet(sheet, head(sheet), seal is not None)
 
-    def compile(self, facts: Mapping[str, Any], *, seal: str | None, description: str, turn: int = 0) -> CompiledSheet:
+    def compile(self, facts: Facts, *, seal: str | None, description: str, turn: int = 0) -> CompiledSheet:
         """A sheet of the kind of these facts, with standing texts; the same in every turn where all that varies is in
         slots. Raises NotCompiled, and what else a design leads to."""
         standing = standing_facts(facts, turn)

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from certificates.paper.compiled.shaping import UNITS, Glyphs, NotShaped, breaks, face
+from certificates.paper.compiled.shaping import UNITS, Glyphs, NotShaped, breaks, face, is_mixed
 from certificates.paper.compiled.sheet import NotFilled
+
+# Characters that are shaped for a line, for each em of its width.
+SHAPED = 4
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,11 @@ def _line(texts: Sequence[Text], shaped: Sequence[Glyphs], spans: list[tuple[int
 
 
 def _divided(text: Text, glyphs: Glyphs, start: int, end: int) -> Glyphs:
-    """The glyphs of a part, shaped again where signs at its ends change with their neighbours."""
+    """The glyphs of a part, shaped again where they change with what was beside them."""
     safe = (start == 0 or glyphs.safe[start]) and (end == len(text.text) or glyphs.safe[end])
-    return glyphs.part(start, end) if safe else face(text.file).shape(text.text[start:end], size=text.size)
+    if safe and not is_mixed(text.text):
+        return glyphs.part(start, end)
+    return face(text.file).shape(text.text[start:end], size=text.size)
 
 
 def _end(line: list[Part]) -> float:
@@ -103,7 +108,7 @@ def _broken(texts: Sequence[Text], shaped: list[Glyphs], whole: str, *, limit: i
             raise NotFilled
         lines.append(line)
         begin = end
-        advances = _from(texts, shaped, starts, advances, begin)
+        advances = _after(texts[0], shaped[0], advances, begin, limit)
     return lines
 
 
@@ -132,13 +137,11 @@ def _spans(texts: Sequence[Text], starts: list[int], begin: int, end: int) -> li
     return found
 
 
-def _from(texts: Sequence[Text], shaped: list[Glyphs], starts: list[int], advances: list[int], begin: int) -> list[int]:
-    """The advances, with those after a break as they are at the beginning of a line."""
-    for at, (text, start) in enumerate(zip(texts, starts, strict=True)):
-        place = begin - start
-        if 0 < place < len(text.text) and not shaped[at].safe[place]:
-            rest = face(text.file).shape(text.text[place:], size=text.size)
-            shaped[at] = shaped[at].part(0, place).followed_by(rest)
-            end = start + len(text.text)
-            return [*advances[:begin], *rest.advances, *advances[end:]]
-    return advances
+def _after(first: Text, glyphs: Glyphs, advances: list[int], begin: int, limit: int) -> list[int]:
+    """The advances, with those after a break as they are at the beginning of a line. Only the first text of a block is
+    broken more than once."""
+    if begin >= len(first.text) or (glyphs.safe[begin] and not is_mixed(first.text)):
+        return advances
+    end = min(len(first.text), begin + SHAPED * limit // first.size)
+    rest = face(first.file).shape(first.text[begin:end], size=first.size)
+    return [*advances[:begin], *rest.advances, *advances[end:]]

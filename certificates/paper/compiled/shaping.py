@@ -6,6 +6,7 @@ every sheet is laid out.
 
 import ctypes
 import re
+import threading
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,13 +28,8 @@ RECORD, UNSAFE = 5, 1
 
 
 # Pango's pairs, which have the same script on both sides, as far as texts have them.
-PAIRS = dict(
-    zip(
-        "()<>[]{}‘’“”‹›«»〈〉《》「」『』【】〔〕〖〗〘〙〚〛"[0::2],
-        "()<>[]{}‘’“”‹›«»〈〉《》「」『』【】〔〕〖〗〘〙〚〛"[1::2],
-        strict=True,
-    )
-)
+_PAIRS = "() <> [] {} ‘’ “” ‹› «» 〈〉 《》 「」 『』 【】 〔〕 〖〗 〘〙 〚〛 （） ［］ ｛｝"
+PAIRS = {pair[0]: pair[1] for pair in _PAIRS.split(" ")}
 LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ]")
 HAN = re.compile("[㐀-䶿一-鿿々〇]")
 # Letters and signs whose scripts are told apart here; with another the sheet is laid out.
@@ -70,6 +66,8 @@ class Face:
 
     def __init__(self, file: str) -> None:
         self._library = _harfbuzz()
+        # Of the buffer, which all threads share.
+        self._lock = threading.Lock()
         self.content = unpacked(file)
         blob = self._library.hb_blob_create(self.content, len(self.content), READ_ONLY, None, None)
         self._face = self._library.hb_face_create(blob, 0)
@@ -88,6 +86,10 @@ class Face:
         return reduce(Glyphs.followed_by, more, first)
 
     def _shape(self, text: str, *, size: int) -> Glyphs:
+        with self._lock:
+            return self._shape_alone(text, size=size)
+
+    def _shape_alone(self, text: str, *, size: int) -> Glyphs:
         library, buffer = self._library, self._buffer
         library.hb_buffer_clear_contents(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le"), len(text), 0, -1)
@@ -113,13 +115,19 @@ class Face:
         return self._fonts[size]
 
 
+@lru_cache(maxsize=4096)
+def is_mixed(text: str) -> bool:
+    """Whether a text has more than one script, so that signs depend on which comes first."""
+    return bool(LATIN.search(text) and HAN.search(text))
+
+
 def runs(text: str) -> Iterator[str]:
     """The parts of a text in one script. Signs belong to the script before them, the second of a pair to that of the
     first. Raises NotShaped for a character whose script is not known here.
     """
     if not KNOWN.fullmatch(text):
         raise NotShaped
-    if not LATIN.search(text) or not HAN.search(text):
+    if not is_mixed(text):
         yield text
         return
     script, start = "", 0

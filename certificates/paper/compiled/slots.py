@@ -41,7 +41,7 @@ def kind_of(facts: Facts, *, design: str, seal: str | None) -> tuple[Any, ...]:
     `design` is the design's digest, `seal` the address of the picture of the seal.
     """
     p = facts["p"]
-    missing = tuple(name for name, value in p.items() if value is None)
+    missing = tuple(name for name, value in p.items() if value is None and name != "seal_place")
     rows = tuple(_shape(row) for column in COLUMNS for row in facts[column])
     labels = tuple(label for label, _ in facts["numbers"])
     kinds = (p["style"], p["entity_type"], p["copy_kind"], p["sample"])
@@ -66,7 +66,8 @@ def standing_facts(facts: Facts, turn: int) -> dict[str, Any]:
     return {
         **facts,
         **{column: [row(one) for one in facts[column]] for column in COLUMNS},
-        "p": {**people, **numbers},
+        # Where there is no text for the place of the seal, the usual one is a text of the same slot.
+        "p": {**people, **numbers, "seal_place": None},
         "title": text,
         "numbers": [(label, text) for label, _ in facts["numbers"]],
         "alt": text,

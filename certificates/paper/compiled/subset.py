@@ -76,6 +76,12 @@ def glyph(file: str, number: int) -> tuple[bytes, int, int, int]:
     return (outline, _sum(outline), *font.metric(number))
 
 
+@lru_cache(maxsize=8192)
+def width_of(file: str, number: int) -> int:
+    """The advance of a glyph in 1/1000 of an em."""
+    return font_file(file).metric(number)[0]
+
+
 @dataclass(frozen=True)
 class Glyphs:
     """Some glyphs of a file one after another: their outlines, also compressed, and their measures."""

@@ -188,32 +188,44 @@ def _picture(picture: Picture) -> bytes:
 
 
 def _font(used: FontInUse) -> dict[int, bytes]:
-    more = tuple(used.more)
-    return _sheet_font(used.font) if not more else _font_objects(used.font, more, used.texts)
+    return _font_objects(used.font, used.more) if used.more else _sheet_font(used.font)
 
 
 @lru_cache(maxsize=256)
 def _sheet_font(font: SheetFont) -> dict[int, bytes]:
-    return _font_objects(font, (), font.texts)
+    return _font_objects(font, {})
 
 
-def _font_objects(font: SheetFont, more: Sequence[int], texts: Sequence[str]) -> dict[int, bytes]:
+def _font_objects(font: SheetFont, more: Mapping[int, str]) -> dict[int, bytes]:
     """The objects of a font with the sheet's glyphs and `more`: widths, program, table of characters."""
-    cut = subset(font.file, font.glyphs, more)
+    cut = subset(font.file, font.glyphs, tuple(more))
+    rows = (*_rows(font), *map(_row, range(len(font.glyphs), 0xFFFF), more.values()))
     program = b"<</Length1 %d/Filter /FlateDecode/Length %d>>\nstream\n%b\nendstream"
     return {
         font.descendant: b"%b/W [0 [%b]]>>" % (font.head, " ".join(map(str, cut.widths)).encode()),
         font.program: program % (cut.length, len(cut.compressed), cut.compressed),
-        font.unicode: _stream(b"", UNICODE % _characters(texts)),
+        font.unicode: _stream(b"", UNICODE % _characters(rows)),
     }
 
 
-def _characters(texts: Sequence[str]) -> bytes:
-    rows = [
-        b"<%04x> <%b>" % (place, text.encode("utf-16-be").hex().encode()) for place, text in enumerate(texts) if text
-    ]
-    parts = [rows[at : at + CHARACTERS] for at in range(0, len(rows), CHARACTERS)]
-    return b"\n".join(b"%d beginbfchar\n%b\nendbfchar" % (len(part), b"\n".join(part)) for part in parts)
+@lru_cache(maxsize=256)
+def _rows(font: SheetFont) -> tuple[str, ...]:
+    return tuple(_row(place, text) for place, text in enumerate(font.texts) if text)
+
+
+def _row(place: int, text: str) -> str:
+    return f"<{place:04x}> <{_utf16(text)}>"
+
+
+@lru_cache(maxsize=8192)
+def _utf16(text: str) -> str:
+    return text.encode("utf-16-be").hex()
+
+
+def _characters(rows: Sequence[str]) -> bytes:
+    parts = (rows[at : at + CHARACTERS] for at in range(0, len(rows), CHARACTERS))
+    lines = (line for part in parts for line in (f"{len(part)} beginbfchar", *part, "endbfchar"))
+    return "\n".join(lines).encode()
 
 
 def _stream(entries: bytes, content: bytes, *, level: int = LEVEL) -> bytes:
