@@ -23,7 +23,7 @@ def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
     count, used = 1, 0.0
     for piece in filter(None, pieces):
         # Spaces at the end of a line take no width.
-        needed = width(piece.rstrip(" "))
+        needed = _width(piece.rstrip(" "))
         if used and used + needed > line:
             count, used = count + 1, 0.0
         if needed > line:
@@ -32,8 +32,12 @@ def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
             whole = math.floor(needed / (line - 1.1))
             count, used = count + whole + 1, needed - whole * (line - 1.1)
         else:
-            used += width(piece)
+            used += _width(piece)
     return count
+
+
+# Cached, because most parts of a text are single characters.
+_width = lru_cache(maxsize=32768)(width)
 
 
 @lru_cache(maxsize=256)

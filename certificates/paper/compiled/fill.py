@@ -20,6 +20,7 @@ class FontInUse:
     def __init__(self, font: SheetFont) -> None:
         self.font = font
         self._digits = dict(_digits(font))
+        self._fixed = _glyphs_of(font)
         self.more: dict[int, str] = {}
 
     def digits(self, glyphs: list[int], text: str) -> list[str]:
@@ -28,12 +29,17 @@ class FontInUse:
         return [known.get(one) or self._new(glyph, one) for glyph, one in zip(glyphs, text, strict=True)]
 
     def _new(self, glyph: int, character: str) -> str:
-        if glyph in self.more or glyph in self.font.glyphs:
+        if glyph in self.more or glyph in self._fixed:
             raise NotFilled
         found = f"{len(self.font.glyphs) + len(self.more):04x}"
         self.more[glyph] = character
         self._digits[character] = found
         return found
+
+
+@lru_cache(maxsize=256)
+def _glyphs_of(font: SheetFont) -> frozenset[int]:
+    return frozenset(font.glyphs)
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """The varying texts of a licence by the names of their slots, the kind of its sheet, and facts that stand for all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 Facts = Mapping[str, Any]
@@ -61,8 +61,9 @@ def standing_facts(facts: Facts, turn: int) -> dict[str, Any]:
 
     numbers = {"copy_number": turn + 1, "edition": turn + 1}
     kept = ("style", "entity_type", "copy_kind", "sample")
-    stand: Callable[[Any], Any] = lambda value: text if isinstance(value, str) else value  # noqa: E731  # a line
-    people = {name: value if name in kept else stand(value) for name, value in facts["p"].items()}
+    people = {
+        name: text if isinstance(value, str) and name not in kept else value for name, value in facts["p"].items()
+    }
     return {
         **facts,
         **{column: [row(one) for one in facts[column]] for column in COLUMNS},
