@@ -8,6 +8,7 @@ import lzma
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,7 @@ def unpacked(file: str) -> bytes:
 
 def width(text: str) -> float:
     """Width of a text in ems on one line: never less than in print."""
-    narrow: dict[str, int] = _table()["advances"]
-    return sum(KERNING * narrow[one] if one in narrow else 1000 for one in text) / 1000
+    return sum(map(_advances().get, text, repeat(1000.0))) / 1000
 
 
 def files() -> tuple[str, ...]:
@@ -85,6 +85,13 @@ def fallback_files() -> tuple[str, ...]:
 def _table() -> dict[str, Any]:
     table: dict[str, Any] = json.loads(COVERAGE.read_text(encoding="utf-8"))
     return table
+
+
+@cache
+def _advances() -> dict[str, float]:
+    """The advances of narrow characters in 1/1000 of an em, with what kerning may add."""
+    narrow: dict[str, int] = _table()["advances"]
+    return {character: KERNING * advance for character, advance in narrow.items()}
 
 
 @cache

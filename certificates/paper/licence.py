@@ -1,6 +1,6 @@
 """Builds the HTML of a licence from its particulars: classes, rows, pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from certificates import chinese
@@ -22,30 +22,38 @@ def licence_html(
     particulars: Particulars, *, design: Design, qr_text: str | None = None, seal: str | None = None
 ) -> str:
     """The whole document; `seal`: a picture's address. Raises InvalidParticulars, DesignError, MissingGlyph."""
+    facts = licence_facts(particulars, design=design, qr_text=qr_text)
+    image = qr.data_address(qr_text or particulars.check_url)
+    return fill(design, "licence.html", **with_pictures(facts, code=image, seal=seal))
+
+
+def with_pictures(facts: Mapping[str, Any], *, code: str, seal: str | None) -> dict[str, Any]:
+    """What the template is given: `licence_facts`, and the addresses of the QR code and of the seal."""
+    return {**facts, "qr": {"image": code, "alt": facts["alt"]}, "seal": seal, "spread": spread}
+
+
+def licence_facts(particulars: Particulars, *, design: Design, qr_text: str | None = None) -> dict[str, Any]:
+    """The texts of the document and how they are set. Raises InvalidParticulars, DesignError, MissingGlyph."""
     design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
     step = refuse_unprintable(particulars)
     annex = pages_of(particulars) if step.annex else []
     left, right = (_rows(column, particulars, step, annex) for column in columns_for(particulars))
-    return fill(
-        design,
-        "licence.html",
-        p=particulars.model_dump(mode="json"),
-        title=_title(particulars),
-        original=particulars.copy_kind == "original",
-        sheet_classes=_sheet_classes(particulars, step),
-        left=left,
-        right=right,
-        registrar=_registrar_rows(particulars),
-        numbers=printed_numbers(particulars),
-        annex=["".join(page) for page in annex],
-        annex_columns=annex,
-        whose="small" if glyphs.width(particulars.name or particulars.representative) > WHOSE_LINE else "",
-        duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
-        qr=_qr(particulars, qr_text or particulars.check_url),
-        seal=seal,
-        short_digest=in_fours(particulars.digest()),
-        spread=spread,
-    )
+    return {
+        "p": particulars.model_dump(mode="json"),
+        "title": _title(particulars),
+        "original": particulars.copy_kind == "original",
+        "sheet_classes": _sheet_classes(particulars, step),
+        "left": left,
+        "right": right,
+        "registrar": _registrar_rows(particulars),
+        "numbers": printed_numbers(particulars),
+        "annex": ["".join(page) for page in annex],
+        "annex_columns": annex,
+        "whose": "small" if glyphs.width(particulars.name or particulars.representative) > WHOSE_LINE else "",
+        "duty": particulars.copy_kind == "duplicate" and particulars.style == "present",
+        "alt": _alternative(particulars, qr_text or particulars.check_url),
+        "short_digest": in_fours(particulars.digest()),
+    }
 
 
 def refuse_unprintable(particulars: Particulars) -> TypeSize:
@@ -88,6 +96,7 @@ def _row(
 ) -> dict[str, Any]:
     end = value[-TAIL:] if key == "scope" else ""
     return {
+        "key": key,
         "label": label,
         "value": value.removesuffix(end),
         "end": end,
@@ -112,11 +121,11 @@ def _title(particulars: Particulars) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _qr(particulars: Particulars, text: str) -> dict[str, str]:
+def _alternative(particulars: Particulars, text: str) -> str:
+    """The words for the QR code, which must hold the address that is printed."""
     if text.partition("#")[0] != particulars.check_url.partition("#")[0]:
         raise RenderError("render.qr_address", {"printed": particulars.check_url[:200]})
-    alt = f"二维码：核验本执照，网址 {particulars.check_host}，代码 {particulars.code}，第 {particulars.edition} 版"
-    return {"image": qr.data_address(text), "alt": alt}
+    return f"二维码：核验本执照，网址 {particulars.check_host}，代码 {particulars.code}，第 {particulars.edition} 版"
 
 
 def _texts(particulars: Particulars) -> list[str]:

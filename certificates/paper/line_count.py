@@ -6,6 +6,7 @@ never one too few. A test compares it with printed lines.
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 
 from certificates.paper.glyphs import width
 
@@ -18,11 +19,11 @@ QUOTES = frozenset("\"'“”‘’«»‹›")
 def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
     """Number of lines of width `line` (ems); the last `unbroken_end` characters stay together."""
     end = len(text) - unbroken_end if unbroken_end else len(text)
-    pieces = [*clusters(text[:end]), text[end:]]
+    pieces = [*_clusters(text[:end]), text[end:]]
     count, used = 1, 0.0
     for piece in filter(None, pieces):
         # Spaces at the end of a line take no width.
-        needed = width(piece.rstrip(" "))
+        needed = _width(piece.rstrip(" "))
         if used and used + needed > line:
             count, used = count + 1, 0.0
         if needed > line:
@@ -31,8 +32,18 @@ def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
             whole = math.floor(needed / (line - 1.1))
             count, used = count + whole + 1, needed - whole * (line - 1.1)
         else:
-            used += width(piece)
+            used += _width(piece)
     return count
+
+
+# Cached, because most parts of a text are single characters.
+_width = lru_cache(maxsize=32768)(width)
+
+
+@lru_cache(maxsize=256)
+def _clusters(text: str) -> tuple[str, ...]:
+    """Cached: a text is counted in several sizes, and for each sheet that has it."""
+    return tuple(clusters(text))
 
 
 def clusters(text: str) -> Iterator[str]:
@@ -45,6 +56,8 @@ def clusters(text: str) -> Iterator[str]:
     yield text[start:]
 
 
+# Cached, because texts have few different pairs of characters.
+@lru_cache(maxsize=65536)
 def _may_break(before: str, after: str) -> bool:
     if after in CLOSING or after in QUOTES or before in QUOTES or before in OPENING or after == " ":
         return False

@@ -3,16 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
+from certificates.errors import RenderError
+
 # Half a millimetre in CSS pixels: below it is rounding.
 SLACK = 2.0
+
+
+def refuse_overflow(document: Any) -> None:
+    """The type size comes from character widths; if that is ever wrong, a licence must fail rather than overprint."""
+    for number, page in enumerate(document.pages, 1):
+        for tag in overflowing(page._page_box):
+            raise RenderError("render.overflow", {"page": number, "tag": tag})
 
 
 def overflowing(page: Any) -> Iterator[str]:
     """The tags of boxes that reach below the foot rule of their sheet, overlap what is above it, or leave the page."""
     # A box with absolute position, as all boxes of a sheet, is inside a placeholder.
     boxes = list(page.descendants(placeholders=True))
-    floors = [box for box in boxes if _is(box, "div", "foot")]
-    lines = [box for box in boxes if _is(box, "p", "duty") or _is(box, "div", "registrar")]
+    floors, lines = _floors_and_lines(boxes)
     for box in boxes:
         if box.element_tag in ("td", "th") or _is(box, "div", "whole"):
             below = [*floors, *(line for line in lines if _stands_above(box, line))]
@@ -20,6 +28,16 @@ def overflowing(page: Any) -> Iterator[str]:
                 yield str(box.element_tag)
     edge = page.margin_width() + SLACK
     yield from (_tag(box) for box in boxes if _is_text(box) and box.position_x + box.width > edge)
+
+
+def floors_and_lines(page: Any) -> tuple[list[Any], list[Any]]:
+    """The boxes above which every cell must end, and those above which each cell that is over them must."""
+    return _floors_and_lines(list(page.descendants(placeholders=True)))
+
+
+def _floors_and_lines(boxes: list[Any]) -> tuple[list[Any], list[Any]]:
+    floors = [box for box in boxes if _is(box, "div", "foot")]
+    return floors, [box for box in boxes if _is(box, "p", "duty") or _is(box, "div", "registrar")]
 
 
 def _is_text(box: Any) -> bool:

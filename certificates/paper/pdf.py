@@ -1,16 +1,14 @@
 """The only importer of WeasyPrint: HTML of a design in, tagged PDF/A-3a out, nothing fetched from outside."""
 
 import hashlib
-import logging
 import mimetypes
 import threading
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Attachment
 from weasyprint.document import Document
@@ -21,22 +19,30 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from certificates.errors import MissingLibrary, RenderError
 from certificates.paper import glyphs
+from certificates.paper.collected_warnings import collected_warnings
+from certificates.paper.compiled.compile import LaidOut, record
+from certificates.paper.compiled.filling import CompiledSheets
+from certificates.paper.compiled.writer import FilledFile
 from certificates.paper.design import Design, find
-from certificates.paper.licence import licence_html
-from certificates.paper.overflow import overflowing
+from certificates.paper.licence import licence_facts, licence_html
+from certificates.paper.overflow import refuse_overflow
+from certificates.paper.pdf_streams import finish_streams
 from certificates.paper.rare_characters import with_rare_fonts
-from certificates.paper.render_limits import USUAL, RenderLimits, within
+from certificates.paper.recorded_pictures import RecordedPicture
+from certificates.paper.render_limits import USUAL, RenderLimits, uncollected, within
 from certificates.paper.seal_picture import seal_address
 from certificates.particulars import CopyKind, Particulars
 
 # An address that no resolver knows: only a base for the relative names in a style sheet.
 BASE = "https://design.invalid"
-# Bytes of drawing commands; text is always shorter.
-ORNAMENT = 100_000
+# Of the data file in each licence.
+DESCRIPTION = "营业执照记载事项 Particulars of the licence"
 # Loading fonts does not depend on the document, and a slow machine may need long for it.
 WARMING = RenderLimits(seconds=30, megabytes=1000)
 WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
 APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+_Made = TypeVar("_Made")
 
 
 class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
@@ -66,47 +72,6 @@ class PackageFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
         raise _ForbiddenAddress(url)
 
 
-class _Recorded:
-    """A picture whose drawing commands are cached: the ornament is the same on every sheet, and drawing it is slow.
-
-    Correct for SVG without text, gradients or transparency; a design may use no others.
-    """
-
-    def __init__(self, image: Any) -> None:
-        self._image = image
-        self._drawn: dict[tuple[float, float], tuple[bytes, dict[str, Any]]] = {}
-
-    def get_intrinsic_size(self, *arguments: Any) -> Any:
-        return self._image.get_intrinsic_size(*arguments)
-
-    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
-        if (width, height) not in self._drawn:
-            self._drawn[width, height] = self._record(stream.clone(resources=_bare_resources()), width, height, style)
-        commands, states = self._drawn[width, height]
-        stream._resources["ExtGState"].update(states)
-        stream.stream.append(commands)
-
-    def _record(self, scratch: Any, width: float, height: float, style: Any) -> tuple[bytes, dict[str, Any]]:
-        self._image.draw(scratch, width, height, style)
-        parts = (part if isinstance(part, bytes) else str(part).encode() for part in scratch.stream)
-        return b"\n".join(parts), scratch._resources["ExtGState"]
-
-
-def _bare_resources() -> dict[str, Any]:
-    return {"ExtGState": {}, "XObject": {}, "Pattern": {}, "Shading": {}, "ColorSpace": {}, "Font": None}
-
-
-class _Warnings(logging.Handler):
-    """Collects what WeasyPrint only logs: a warning about a licence is an error."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
 class Renderer:
     """Prints one design: loads fonts and parses style sheets once per process, draws pictures once.
 
@@ -125,6 +90,7 @@ class Renderer:
         self._is_warm = False
         self._sheets: dict[str, CSS] = {}
         self.fetcher = PackageFetcher(self._files)
+        self.compiled = CompiledSheets(design, warm=self.warm, record=self.record)
 
     def identity(self, content: bytes) -> bytes:
         """The identity of a document: the same design and content give the same bytes."""
@@ -151,24 +117,39 @@ class Renderer:
 
         `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
         """
-        warnings = _Warnings()
-        logger, pdf = logging.getLogger("weasyprint"), b""
-        with self._lock:
-            logger.addHandler(warnings)
+
+        def work() -> bytes:
+            document = self._layout(source, sheets)
+            if bottom:
+                refuse_overflow(document)
+            return self._write(document, data, identity)
+
+        return self._guarded(work)
+
+    def record(self, source: str, *, sheets: tuple[str, ...], description: str) -> LaidOut:
+        """A sheet as laid out, with a data file of this description, to compile it from."""
+        data = DataFile("licence.json", b"{}", description, date(2000, 1, 1))
+
+        def work() -> LaidOut:
+            document = self._layout(source, sheets)
+            return record(document, lambda keep: self._write(document, data, b"", keep=keep))
+
+        return self._guarded(work)
+
+    def _guarded(self, work: Callable[[], _Made]) -> _Made:
+        """Does the work alone. Raises RenderError where WeasyPrint warns or asks for a foreign address."""
+        made: _Made | None = None
+        with self._lock, uncollected(), collected_warnings() as warnings:
             try:
-                document = self._layout(source, sheets)
-                if bottom:
-                    _refuse_overflow(document)
-                pdf = self._write(document, data, identity)
+                made = work()
             except _ForbiddenAddress as forbidden:
                 raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
             finally:
-                logger.removeHandler(warnings)
-                if warnings.messages or not pdf:
+                if warnings or not made:
                     self._forget()
-        if warnings.messages:
-            raise RenderError("render.warning", {"messages": warnings.messages})
-        return pdf
+        if warnings:
+            raise RenderError("render.warning", {"messages": warnings})
+        return made
 
     def _forget(self) -> None:
         """Loads styles and fonts again next time, because WeasyPrint continues without a font that failed to load.
@@ -184,10 +165,10 @@ class Renderer:
         return FontConfiguration()
 
     @cached_property
-    def _pictures(self) -> dict[str, _Recorded]:
+    def _pictures(self) -> dict[str, RecordedPicture]:
         addresses = [address for address in self._files if address.endswith(".svg")]
         images = (get_image_from_uri({}, self.fetcher, DEFAULT_OPTIONS, address) for address in addresses)
-        return {address: _Recorded(image) for address, image in zip(addresses, images, strict=True)}
+        return {address: RecordedPicture(image) for address, image in zip(addresses, images, strict=True)}
 
     def _sheet(self, name: str) -> CSS:
         if name not in self._sheets:
@@ -213,13 +194,21 @@ class Renderer:
             cache=dict(self._pictures),
         )
 
-    def _write(self, document: Document, data: "DataFile", identity: bytes) -> bytes:
+    def _write(
+        self, document: Document, data: "DataFile", identity: bytes, *, keep: Callable[[Any], None] = lambda _: None
+    ) -> bytes:
+        """The file; `keep` is given its objects before they are written."""
+
+        def finish(_document: Document, pdf: Any) -> None:
+            finish_streams(pdf)
+            keep(pdf)
+
         pdf: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_tags=True,
             pdf_identifier=hashlib.sha256(identity).digest()[:16],
             attachments=[data.attachment(self.fetcher)],
-            finisher=_finish,
+            finisher=finish,
         )
         packaged = self._families | {glyphs.family_of(file) for file in self._sheets if file.endswith(".xz")}
         foreign = {font.family for font in document.fonts.values()} - packaged
@@ -267,8 +256,12 @@ def render(
     seal: bytes | None = None,
     own: Path | None = None,
     limits: RenderLimits = USUAL,
+    compiled: bool = True,
 ) -> bytes:
     """The licence as PDF/A-3a with its particulars attached; `paper` overrides the kind of copy that they name.
+
+    It is filled into the compiled sheet of its kind; without `compiled`, or where it does not fit, WeasyPrint lays it
+    out, which looks the same.
 
     `qr_text` is the check address followed by a signed statement (certificates.credentials.qr_statement); without it
     the QR code holds the address alone. `seal` is the picture whose digest the particulars name, `own` the folder of
@@ -277,26 +270,58 @@ def render(
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
-    return licence(renderer(design, own=own), particulars, qr_text=qr_text, seal=seal, limits=limits)
+    ready = renderer(design, own=own)
+    return licence(ready, particulars, qr_text=qr_text, seal=seal, limits=limits, compiled=compiled)
 
 
-def licence(
+def licence(ready: Renderer, particulars: Particulars, **more: Any) -> bytes:
+    """The same with a loaded renderer."""
+    made = unwritten(ready, particulars, **more)
+    return made if isinstance(made, bytes) else bytes(made.written())
+
+
+def unwritten(
     ready: Renderer,
     particulars: Particulars,
     *,
     qr_text: str | None = None,
     seal: bytes | None = None,
     limits: RenderLimits = USUAL,
-) -> bytes:
-    """The same with a loaded renderer."""
+    compiled: bool = True,
+) -> FilledFile | bytes:
+    """The same before it is written, so that it can be signed in its first revision; bytes where it was laid out."""
+    if compiled and (file := filled(ready, particulars, qr_text=qr_text, seal=seal, limits=limits)):
+        return file
     content = particulars.to_json()
-    data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
+    data = DataFile("licence.json", content, DESCRIPTION, particulars.issued_on)
     ready.warm(content)
     with within(limits, size=len(content)):
         picture = seal_address(seal, digest=particulars.seal)
         source = licence_html(particulars, design=ready.design, qr_text=qr_text, seal=picture)
         identity = ready.identity(content + (qr_text or "").encode())
         return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
+
+
+def filled(
+    ready: Renderer,
+    particulars: Particulars,
+    *,
+    qr_text: str | None = None,
+    seal: bytes | None = None,
+    limits: RenderLimits = USUAL,
+) -> FilledFile | None:
+    """The licence filled into the compiled sheet of its kind, which is made when it is first needed; None where it
+    must be laid out: an annex, rare characters, a design without marked places. Raises what `render` raises."""
+    content = particulars.to_json()
+    with within(limits, size=len(content)):
+        picture = seal_address(seal, digest=particulars.seal)
+        facts = licence_facts(particulars, design=ready.design, qr_text=qr_text)
+    if (sheet := ready.compiled.sheet_for(facts, seal=picture, description=DESCRIPTION, limits=limits)) is None:
+        return None
+    with within(limits, size=len(content)):
+        identity = ready.identity(content + (qr_text or "").encode())
+        text = qr_text or particulars.check_url
+        return sheet.fill(facts, code=text, data=content, on=particulars.issued_on, identity=identity)
 
 
 def drawing(svg: str, *, side: int, background: str, share: float) -> bytes:
@@ -312,27 +337,3 @@ def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset
     """Raises MissingLibrary without libharfbuzz-subset: a licence would take seconds, not milliseconds."""
     if not probe():
         raise MissingLibrary("library.missing", {"library": "libharfbuzz-subset", "apt": APT_LINE})
-
-
-def _finish(_document: Document, pdf: Any) -> None:
-    """Removes the second entry that WeasyPrint makes for the attachment, and reuses the compressed ornament."""
-    associated = pdf.catalog.get("AF")
-    if associated:
-        associated[:] = list(dict.fromkeys(associated))
-    for stream in (one for one in pdf.objects if getattr(one, "compress", False)):
-        if all(isinstance(part, bytes) for part in stream.stream) and sum(map(len, stream.stream)) >= ORNAMENT:
-            stream.stream, stream.compress = [_packed(b"\n".join(stream.stream))], False
-            stream.extra["Filter"] = "/FlateDecode"
-
-
-@lru_cache(maxsize=8)
-def _packed(content: bytes) -> bytes:
-    """Compressed as by pydyf. Cached, because streams this long are the same on every sheet."""
-    return zlib.compress(content, 9)
-
-
-def _refuse_overflow(document: Document) -> None:
-    """The type size comes from character widths; if that is ever wrong, a licence must fail rather than overprint."""
-    for number, page in enumerate(document.pages, 1):
-        for tag in overflowing(page._page_box):
-            raise RenderError("render.overflow", {"page": number, "tag": tag})

@@ -1,5 +1,6 @@
 """Stops the rendering of a document that takes too much time or memory; the process continues with the next."""
 
+import gc
 import resource
 import signal
 import threading
@@ -50,6 +51,18 @@ def within(limits: RenderLimits, *, size: int) -> Iterator[None]:
             yield
         except MemoryError:
             raise _too_large(limits) from None
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of cycles, which would search the boxes of the page many times while they are made."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 import pikepdf
 
@@ -40,13 +41,16 @@ class SignaturePlaceholder:
     content: bytes
     start: int
     end: int
+    hashed: tuple[int, Any] = (0, hashlib.sha256())
 
     def digest(self) -> bytes:
-        """SHA-256 of the file without the space for the signature."""
+        """SHA-256 of the file without the space for the signature. `hashed` is the number of bytes at its beginning
+        whose SHA-256 is known, and this."""
         view = memoryview(self.content)
-        sha256 = hashlib.sha256(view[: self.start])
+        known, sha256 = self.hashed[0], self.hashed[1].copy()
+        sha256.update(view[known : self.start])
         sha256.update(view[self.end :])
-        return sha256.digest()
+        return bytes(sha256.digest())
 
     def filled(self, envelope: bytes) -> bytes:
         """The signed file; the rest of the space after the envelope is zeros."""
@@ -63,17 +67,33 @@ def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, 
     Raises SigningError `sign.refused` for data that is no PDF, is encrypted, or already has a form or permissions.
     """
     old = _read(pdf)
-    form, field, signature = old.size, old.size + 1, old.size + 2
     update = _Update(pdf)
-    permissions = f"/Perms << /DocMDP {signature} 0 R >>"
-    update.add(old.catalog, f"{old.catalog_text} /AcroForm {form} 0 R {EXTENSIONS} {permissions}")
+    field = old.size + 1
+    update.add(old.catalog, f"{old.catalog_text} {catalog_entries(old.size)}")
     update.add(old.page, f"{old.page_text} /Annots [ {old.annotations} {field} 0 R ]")
-    update.add(form, f"/Fields [ {field} 0 R ] /SigFlags 3")
-    update.add(field, f"{WIDGET} /P {old.page} 0 R /V {signature} 0 R")
-    said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {_text(reason)} /Location {_text(location)}"
-    update.add(signature, f"{SIGNATURE} {said} {CERTIFIES} {UNKNOWN_RANGE.decode()} /Contents <{'0' * (2 * room)}>")
+    objects = field_objects(old.size, page=old.page, room=room, signed_at=signed_at, reason=reason, location=location)
+    for number, inside in objects.items():
+        update.add(number, inside)
     update.finish(old)
-    return _with_range(update.content, room)
+    return with_range(update.content, room)
+
+
+def catalog_entries(first: int) -> str:
+    """What the catalog says of a signature whose form has the number `first`, and the two after it the others."""
+    return f"/AcroForm {first} 0 R {EXTENSIONS} /Perms << /DocMDP {first + 2} 0 R >>"
+
+
+def field_objects(
+    first: int, *, page: int, room: int, signed_at: datetime, reason: str, location: str
+) -> dict[int, str]:
+    """The entries of form, field and signature, with space for an envelope of `room` bytes; `page` has the field."""
+    field, signature = first + 1, first + 2
+    said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {_text(reason)} /Location {_text(location)}"
+    return {
+        first: f"/Fields [ {field} 0 R ] /SigFlags 3",
+        field: f"{WIDGET} /P {page} 0 R /V {signature} 0 R",
+        signature: f"{SIGNATURE} {said} {CERTIFIES} {UNKNOWN_RANGE.decode()} /Contents <{'0' * (2 * room)}>",
+    }
 
 
 @dataclass(frozen=True)
@@ -163,12 +183,13 @@ class _Update:
         return [[number for _, number in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
 
 
-def _with_range(content: bytearray, room: int) -> SignaturePlaceholder:
+def with_range(content: bytearray, room: int, hashed: tuple[int, Any] = (0, hashlib.sha256())) -> SignaturePlaceholder:
+    """The file with the numbers of its byte range, for which `field_objects` left space."""
     at = content.rindex(UNKNOWN_RANGE)
     start = at + len(UNKNOWN_RANGE) + len(b" /Contents ")
     end = start + 2 * room + 2
     content[at : at + len(UNKNOWN_RANGE)] = b"/ByteRange [ 0 %10d %10d %10d ]" % (start, end, len(content) - end)
-    return SignaturePlaceholder(bytes(content), start, end)
+    return SignaturePlaceholder(bytes(content), start, end, hashed)
 
 
 def _inside(dictionary: pikepdf.Object) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -17,6 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from certificates.errors import SigningError
 from certificates.signatures.cms import SignatureEnvelope
 from certificates.signatures.coroutines import complete
+from certificates.signatures.first_revision import UnwrittenFile, place_signature
 from certificates.signatures.incremental_update import add_placeholder
 from certificates.signatures.key_sources import KEY_FILE, Key, KeySource, from_pem
 from certificates.signatures.sample_key import SAMPLE_MARK, make_sample_key
@@ -91,13 +92,19 @@ class Signer:
     def sample(self) -> bool:
         return self.facts.sample
 
-    def sign(self, pdf: bytes, *, signed_at: datetime, reason: str, location: str) -> bytes:
+    def sign(self, pdf: bytes | UnwrittenFile, *, signed_at: datetime, reason: str, location: str) -> bytes:
         """The PDF with an invisible certifying signature that allows no change; `signed_at` has a time zone, UTC.
+
+        A file that is not written yet gets the signature in its first revision.
 
         Raises SigningError: `sign.refused` (no unsigned paper), `key.expired`, `key.not_yet_valid`.
         """
         self.require_valid(signed_at)
-        room = add_placeholder(pdf, room=self._room, signed_at=signed_at, reason=reason, location=location)
+        said: dict[str, Any] = {"signed_at": signed_at, "reason": reason, "location": location}
+        if isinstance(pdf, bytes):
+            room = add_placeholder(pdf, room=self._room, **said)
+        else:
+            room = place_signature(pdf, room=self._room, **said)
         digest = room.digest()
         signature = self.keyed.key.sign(self._envelope.to_sign(digest))
         return room.filled(self._envelope.around(signature, digest=digest))

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from certificates.errors import CertificateError
-from certificates.paper.pdf import render
+from certificates.paper.pdf import renderer, unwritten
 from certificates.particulars import Particulars
 from registration import clock
 from registration.documents.signing import sign, signer
@@ -102,8 +102,8 @@ def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> 
     file = out / f"{number:06}-{given.code}.pdf"
     if file.is_file() and _holds(file.read_bytes(), given, settings):
         return BatchRow(number, "kept", file.name)
-    pdf = render(given, design=settings.design)
-    signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=given.registrar)
+    made = unwritten(renderer(settings.design), given)
+    signed = sign(made, now=clock.now(), reason="核发营业执照", location=given.registrar)
     part = file.with_suffix(".part")
     part.write_bytes(signed)
     os.replace(part, file)

@@ -73,6 +73,24 @@ def check(names: tuple[str, ...], json_: bool) -> None:
     raise SystemExit(1 if any(found.values()) else 0)
 
 
+@designs.command("compile")
+@click.argument("names", nargs=-1)
+@click.option("--json", "json_", is_flag=True)
+def compile_(names: tuple[str, ...], json_: bool) -> None:
+    """编排每种执照，列出以后只填字的和仍逐份排版的。Lay out each kind of licence; say which are filled from then on."""
+    from registration.cli.compiled_kinds import compiled_kinds
+
+    for name in names or (settings().design,):
+        found = list(compiled_kinds(name, own=settings().designs))
+        if json_:
+            as_json({"design": name, "kinds": [vars(one) for one in found]})
+            continue
+        for one in found:
+            how = words("填字", "filled") if one.filled else words("逐份排版", "laid out")
+            times = f"{one.compiling_ms:>8.0f} ms {one.making_ms:>8.1f} ms"
+            click.echo(f"{name:<16}{one.style:<14}{one.entity_type:<12}{one.copy_kind:<11}{times}  {how}")
+
+
 @designs.command("hash")
 @click.argument("name")
 def hash_(name: str) -> None:

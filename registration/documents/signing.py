@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from certificates.errors import SigningError
+from certificates.signatures.first_revision import UnwrittenFile
 from certificates.signatures.ocsp import responder_of
 from certificates.signatures.signer import Signer
 from certificates.signatures.timestamping import Evidence, Timestamper
@@ -26,7 +27,7 @@ def signer() -> Signer:
     return signing_key(settings())
 
 
-def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
+def sign(made: bytes | UnwrittenFile, *, now: datetime, reason: str, location: str) -> bytes:
     """A paper signed now: with a timestamp where an authority is set, and with evidence where lists or responders are.
 
     While the authority is away papers are signed without one for as long as the settings allow, counted from its
@@ -34,7 +35,9 @@ def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
     """
     chosen = settings()
     if not chosen.timestamp_url:
-        return signer().sign(pdf, signed_at=now, reason=reason, location=location)
+        return signer().sign(made, signed_at=now, reason=reason, location=location)
+    # A timestamp, and the data that proves it, are added to a file that is written.
+    pdf = made if isinstance(made, bytes) else bytes(made.written())
     try:
         stamped = _timestamped(pdf, chosen, now=now, reason=reason, location=location)
     except (Unavailable, SigningError) as away:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from certificates.credentials.qr_statement import qr_text
 from certificates.paper.design import find
 from certificates.paper.fingerprints import fonts_hash
-from certificates.paper.pdf import render
+from certificates.paper.pdf import renderer, unwritten
 from certificates.particulars import Particulars
 from registration import clock
 from registration.documents.signing import sign, signer
@@ -46,15 +46,9 @@ def _make_edition(work: Work, *, edition: int) -> None:
 def _make(sheet: Sheet) -> MadeSheet:
     particulars = Particulars.model_validate(sheet.particulars)
     text = qr_text(particulars, registrar=sheet.registrar_code, key=signing_key("qr"))
-    pdf = render(
-        particulars,
-        design=sheet.design,
-        qr_text=text,
-        seal=sheet.seal,
-        own=settings().designs,
-        limits=limits(),
-    )
-    signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=particulars.registrar)
+    ready = renderer(sheet.design, own=settings().designs)
+    made = unwritten(ready, particulars, qr_text=text, seal=sheet.seal, limits=limits())
+    signed = sign(made, now=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)

@@ -1,12 +1,15 @@
 """The press of a worker: its limits, and that it is warm before the first licence."""
 
 import threading
+from typing import get_args
 
 import structlog
 
 from certificates.errors import CertificateError
-from certificates.paper.pdf import renderer
+from certificates.paper import samples
+from certificates.paper.pdf import filled, renderer
 from certificates.paper.render_limits import RenderLimits
+from certificates.particulars import CopyKind
 from registration.settings import settings
 
 log = structlog.get_logger(__name__)
@@ -18,7 +21,8 @@ def limits() -> RenderLimits:
 
 
 def warm_up() -> threading.Thread:
-    """Loads fonts and sheets beside the worker's start, which is not held up; a first paper waits for it, no longer.
+    """Loads fonts and styles and compiles the usual sheets beside the worker's start, which is not held up; a first
+    paper waits for it, no longer.
 
     Call it after the fork: data that Pango has loaded must not be shared.
     """
@@ -29,7 +33,11 @@ def warm_up() -> threading.Thread:
 
 def _warm() -> None:
     try:
-        renderer(settings().design, own=settings().designs).warm()
+        ready = renderer(settings().design, own=settings().designs)
+        ready.warm()
+        # Most licences are of these kinds; the sheet of another is compiled with its first licence.
+        for copy in get_args(CopyKind):
+            filled(ready, samples.particulars(copy_kind=copy, sample=not settings().design_is_own or settings().demo))
     except CertificateError as refused:
         # The first paper meets the same error where it is counted, retried and shown.
         log.warning("press.cold", code=refused.code, data=refused.data)

@@ -104,16 +104,19 @@ def test_a_preview_of_another_paper(shelf: Path, heyi: Heyi, tmp_path: Path) -> 
     assert {path.name for path in (tmp_path / "a").iterdir()} == {"jinhua-correction.pdf", "jinhua-correction-1.png"}
 
 
+def test_the_sheets_of_a_design_are_compiled(shelf: Path, heyi: Heyi) -> None:
+    _copied(shelf)
+    answer = heyi("designs", "compile", "yiwu", "--json")
+    assert answer.exit_code == 0, answer.output
+    found = json.loads(answer.stdout)
+    assert {one["entity_type"] for one in found["kinds"]} == {"llc"}
+    assert all(one["filled"] for one in found["kinds"])
+    assert "逐份排版" not in heyi("designs", "compile", "yiwu").stdout
+
+
 @pytest.mark.thorough
 def test_the_gallery_has_an_index_of_everything(shelf: Path, heyi: Heyi, tmp_path: Path) -> None:
-    shelf.joinpath("yiwu").mkdir()
-    for path in (design.DESIGNS / "jinhua").rglob("*.*"):
-        target = shelf / "yiwu" / path.relative_to(design.DESIGNS / "jinhua")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(path.read_bytes())
-    manifest = shelf / "yiwu" / design.MANIFEST
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace("name: jinhua", "name: yiwu"), encoding="utf-8")
-    _serve_little(manifest)
+    _copied(shelf)
     answer = heyi("designs", "gallery", str(tmp_path / "gallery"), "--design", "yiwu", "--dpi", "36")
     assert answer.exit_code == 0, answer.output
     index = (tmp_path / "gallery" / "index.html").read_text(encoding="utf-8")
@@ -137,3 +140,15 @@ def test_an_unknown_design_and_a_folder_that_is_none_are_refused(
     monkeypatch.setenv("HEYI_DESIGNS", str(shelf / "none"))
     settings_now.cache_clear()
     assert heyi("designs", "list").exit_code == 1
+
+
+def _copied(shelf: Path) -> None:
+    """A copy of the design of the package that serves little."""
+    shelf.joinpath("yiwu").mkdir()
+    for path in (design.DESIGNS / "jinhua").rglob("*.*"):
+        target = shelf / "yiwu" / path.relative_to(design.DESIGNS / "jinhua")
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    manifest = shelf / "yiwu" / design.MANIFEST
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("name: jinhua", "name: yiwu"), encoding="utf-8")
+    _serve_little(manifest)

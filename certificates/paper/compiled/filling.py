@@ -1,0 +1,130 @@
+"""The compiled sheets of a design in this process, each made when a licence of its kind is first printed."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from certificates.errors import CertificateError, RenderError
+from certificates.paper import qr
+from certificates.paper.compiled.compile import LaidOut, compiled
+from certificates.paper.compiled.fill import filled
+from certificates.paper.compiled.shaping import NotShaped
+from certificates.paper.compiled.sheet import CompiledSheet, NotCompiled, NotFilled
+from certificates.paper.compiled.slots import STANDING, Facts, kind_of, slot_texts, standing_facts, with_seal_place
+from certificates.paper.compiled.writer import FilledFile, Head, LicenceParts, Picture, head
+from certificates.paper.design import DESIGNS, Design
+from certificates.paper.licence import with_pictures
+from certificates.paper.render_limits import USUAL, RenderLimits, within
+from certificates.paper.templates import fill
+
+# Kinds of sheets that a process keeps, each some 150 kB: an office needs some dozens.
+MOST = 128
+# What the QR code of a standing sheet holds; it is never printed.
+STANDING_CODE = "https://heyi.example/v"
+# What a design of any form may lead to while its sheet is read: it is laid out then.
+UNLIKE_OURS = (
+    NotCompiled,
+    NotShaped,
+    CertificateError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+LIMITS = ("render.too_slow", "render.too_large")
+
+
+class Record(Protocol):
+    """Lays a page out and keeps what it is compiled from."""
+
+    def __call__(self, source: str, *, sheets: tuple[str, ...], description: str) -> LaidOut: ...
+
+
+@dataclass(frozen=True)
+class ReadySheet:
+    """A compiled sheet with the beginning of its files."""
+
+    sheet: CompiledSheet
+    beginning: Head
+    sealed: bool
+
+    def fill(self, facts: Facts, *, code: str, data: bytes, on: date, identity: bytes) -> FilledFile | None:
+        """The file of a licence with these facts, or None where its texts do not fit. `code` is the text of the QR
+        code, `data` the content of the data file with its day, and `identity` identifies the licence."""
+        try:
+            page = filled(self.sheet, with_seal_place(slot_texts(facts), facts, seal=self.sealed))
+        except NotFilled:
+            return None
+        picture = Picture(*qr.bitmap(code))
+        identifier = hashlib.sha256(identity).digest()[:16]
+        parts = LicenceParts(facts["title"], facts["alt"], picture, data, on, identifier)
+        return FilledFile(self.sheet, self.beginning, page, parts)
+
+
+class CompiledSheets:
+    """The sheets of one design by their kind; `warm` and `record` are the renderer's."""
+
+    def __init__(self, design: Design, *, warm: Callable[[], None], record: Record) -> None:
+        self._design, self._warm, self._record = design, warm, record
+        self._digest = design.digest()
+        self._lock = threading.Lock()
+        self._sheets: OrderedDict[tuple[Any, ...], ReadySheet | None] = OrderedDict()
+
+    def sheet_for(
+        self, facts: Facts, *, seal: str | None, description: str, limits: RenderLimits = USUAL
+    ) -> ReadySheet | None:
+        """The sheet for a licence with these facts; None where licences of its kind are laid out. `seal` is the
+        address of a picture, `description` that of the data file.
+
+        Raises RenderError where making it takes more than `limits`.
+        """
+        if facts["annex"]:
+            return None
+        kind = kind_of(facts, design=self._digest, seal=seal)
+        with self._lock:
+            return self._known(kind, facts, seal, description, limits)
+
+    def _known(
+        self, kind: tuple[Any, ...], facts: Facts, seal: str | None, description: str, limits: RenderLimits
+    ) -> ReadySheet | None:
+        if kind not in self._sheets:
+            self._warm()
+            self._sheets[kind] = self._made(facts, seal, description, limits)
+            if len(self._sheets) > MOST:
+                self._sheets.popitem(last=False)
+        self._sheets.move_to_end(kind)
+        return self._sheets[kind]
+
+    def _made(self, facts: Facts, seal: str | None, description: str, limits: RenderLimits) -> ReadySheet | None:
+        try:
+            with within(limits, size=0):
+                sheet = self.compile(facts, seal=seal, description=description)
+            # A design of the package is compared by a test; of another nobody knows what it prints where.
+            if self._design.folder.parent != DESIGNS:
+                with within(limits, size=0):
+                    other = self.compile(facts, seal=seal, description=description, turn=len(STANDING) - 1)
+                if sheet != other:
+                    return None
+        except RenderError as refused:
+            if refused.code in LIMITS:
+                raise
+            return None
+        except UNLIKE_OURS:
+            return None
+        return ReadySheet(sheet, head(sheet), seal is not None)
+
+    def compile(self, facts: Facts, *, seal: str | None, description: str, turn: int = 0) -> CompiledSheet:
+        """A sheet of the kind of these facts, with standing texts; the same in every turn where all that varies is in
+        slots. Raises NotCompiled, and what else a design leads to."""
+        standing = standing_facts(facts, turn)
+        pictures = with_pictures(standing, code=qr.data_address(STANDING_CODE), seal=seal)
+        laid = self._record(
+            fill(self._design, "licence.html", **pictures), sheets=("licence.css",), description=description
+        )
+        texts = with_seal_place(slot_texts(standing), standing, seal=seal is not None)
+        return compiled(laid, texts, title=standing["title"])

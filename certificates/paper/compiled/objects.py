@@ -1,0 +1,125 @@
+"""The objects of a laid-out file: those that every licence of its kind shares, and what is fixed of the others."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from certificates.paper.compiled.sheet import LiveObjects, NotCompiled, SheetFont
+
+
+@dataclass(frozen=True)
+class FileObjects:
+    """The objects of a file, as `CompiledSheet` has them."""
+
+    streams: dict[int, bytes]
+    objects: dict[int, bytes]
+    live: LiveObjects
+    dictionaries: dict[int, bytes]
+    kids: dict[int, tuple[bytes, ...]]
+    parents: dict[int, int]
+    marks: tuple[bytes, ...]
+    metadata: tuple[bytes, bytes]
+    size: int
+
+
+class FileReader:
+    """Reads the objects of one file of WeasyPrint before it is written."""
+
+    def __init__(
+        self, pdf: Any, objects: tuple[Any, ...], *, content: Any, picture_name: str, figure_mark: int
+    ) -> None:
+        self._pdf = pdf
+        self._numbered = dict(enumerate(objects[1:], 1))
+        root = self._at(pdf.catalog["StructTreeRoot"])
+        self._tree = self._at(root["ParentTree"])
+        self._page = self._numbered[pdf.pages["Kids"][0]]
+        resources = self._at(self._page["Resources"])
+        picture = resources["XObject"].pop(picture_name)
+        resources["XObject"]["code"] = picture
+        [data] = (n for n, one in self._numbered.items() if _extra(one).get("Type") == "/EmbeddedFile")
+        self.live = LiveObjects(
+            catalog=pdf.catalog.number,
+            page=self._page.number,
+            content=content.number,
+            info=len(objects),
+            metadata=_number(pdf.catalog["Metadata"]),
+            data=data,
+            figure=self.element(figure_mark).number,
+            picture=_number(picture),
+            marks=self._tree.number,
+        )
+
+    def element(self, mark: int) -> Any:
+        """The structure element of a number of marked content."""
+        [_, references] = self._tree["Nums"]
+        return self._at(references[mark])
+
+    def fonts(self, files: Mapping[str, str]) -> Iterator[tuple[str, str, int, int, int, bytes]]:
+        """For each font its name, file, the numbers of descendant, program and table of characters, and the
+        descendant's dictionary without widths."""
+        for name, reference in self._at(self._at(self._page["Resources"])["Font"]).items():
+            font = self._at(reference)
+            if font["Encoding"] != "/Identity-H" or name not in files:
+                raise NotCompiled
+            descendant = self._at(font["DescendantFonts"][0])
+            program = self._at(descendant["FontDescriptor"])["FontFile2"]
+            numbers = descendant.number, _number(program), _number(font["ToUnicode"])
+            yield name, files[name], *numbers, _without(descendant, "W")
+
+    def read(self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str) -> FileObjects:
+        """All objects; `slots` are the numbers of marked content that vary."""
+        parents = {mark: _number(self.element(mark)["P"]) for mark in slots}
+        live = {one: self._numbered[one] for one in vars(self.live).values() if one in self._numbered}
+        written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
+        fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *parents.values()}}
+        [_, references] = self._tree["Nums"]
+        figure, page = live[self.live.figure], live[self.live.page]
+        partly = {
+            self.live.catalog: self._pdf.catalog.data[:-2],
+            self.live.page: page.data[:-2],
+            self.live.figure: _without(figure, "Alt"),
+            self.live.data: _without(_extra(live[self.live.data]), "Params", "Filter", "Length"),
+            **{number: _without(self._numbered[number], "K") for number in parents.values()},
+        }
+        return FileObjects(
+            streams={n: bytes(one.data) for n, one in fixed.items() if hasattr(one, "stream")},
+            objects={n: bytes(one.data) for n, one in fixed.items() if not hasattr(one, "stream")},
+            live=self.live,
+            dictionaries=partly,
+            kids={number: tuple(map(_as_bytes, self._numbered[number]["K"])) for number in parents.values()},
+            parents=parents,
+            marks=tuple(references),
+            metadata=_around(live[self.live.metadata], title),
+            size=self.live.info + 2,
+        )
+
+    def _at(self, reference: Any) -> Any:
+        return self._numbered[_number(reference)]
+
+
+def _number(reference: bytes) -> int:
+    return int(reference.split()[0])
+
+
+def _as_bytes(kid: Any) -> bytes:
+    return kid if isinstance(kid, bytes) else str(kid).encode()
+
+
+def _extra(one: Any) -> Any:
+    return getattr(one, "extra", {})
+
+
+def _without(dictionary: Any, *keys: str) -> bytes:
+    """A dictionary as far as it is fixed, still open."""
+    rest = type(dictionary)({key: value for key, value in dictionary.items() if key not in keys})
+    return bytes(rest.data[:-2])
+
+
+def _around(metadata: Any, title: str) -> tuple[bytes, bytes]:
+    """The metadata before and after the title."""
+    parts = zlib.decompress(b"".join(metadata.stream)).split(escape(title).encode())
+    if len(parts) != 2:
+        raise NotCompiled
+    return parts[0], parts[1]

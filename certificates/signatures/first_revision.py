@@ -1,0 +1,41 @@
+"""A placeholder for a signature in a file that is only being written: it has one revision, and nothing is appended."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from certificates.signatures.incremental_update import (
+    SignaturePlaceholder,
+    catalog_entries,
+    field_objects,
+    with_range,
+)
+
+
+class UnwrittenFile(Protocol):
+    """A file before it is written: the number of its first page, the next free number, how many bytes at its beginning
+    are hashed already, and their SHA-256."""
+
+    page: int
+    next_number: int
+
+    @property
+    def hashed(self) -> tuple[int, Any]: ...
+
+    def written(
+        self, *, catalog: bytes = b"", page: bytes = b"", more: Mapping[int, bytes] | None = None
+    ) -> bytearray: ...
+
+
+def place_signature(
+    file: UnwrittenFile, *, room: int, signed_at: datetime, reason: str, location: str
+) -> SignaturePlaceholder:
+    """The file with the field, and with space for an envelope of `room` bytes."""
+    first = file.next_number
+    objects = field_objects(first, page=file.page, room=room, signed_at=signed_at, reason=reason, location=location)
+    content = file.written(
+        catalog=catalog_entries(first).encode("latin-1"),
+        page=b"/Annots [%d 0 R]" % (first + 1),
+        more={number: f"<< {inside} >>".encode("latin-1") for number, inside in objects.items()},
+    )
+    return with_range(content, room, file.hashed)
