@@ -15,6 +15,7 @@ from registration.queries.public_notices import ClaimRow, NoticeRow, ObjectionRo
 from registration.rules.currencies import in_currency
 from registration.rules.norms import cited, listed
 from registration.rules.public_notices import ENDED, OBJECTED, OPEN, WITHDRAWN
+from registration.web.present.answers import wan
 from registration.web.present.states import Mark
 from registration.web.wording import agency_words
 
@@ -82,7 +83,8 @@ def _capital(words: Mapping[str, Any], lang: str) -> str:
     if "after" not in words:
         return ""
     before, after = (
-        in_currency(_("%(amount)s万元", amount=words[name]), words["currency"], lang) for name in ("before", "after")
+        in_currency(_("%(amount)s万元", amount=wan(words[name])), words["currency"], lang)
+        for name in ("before", "after")
     )
     return _("由%(before)s减少到%(after)s", before=before, after=after)
 

@@ -110,6 +110,8 @@ def test_the_notice_of_a_reduction_is_published_from_the_task_list(visit: Visit,
     page = words(lin.get(f"/applications/{ref}"))
     assert "撤回公告" in page
     assert "由100万元减少到80万元" in words(visit().get(f"/notices/{notice_of(ref).ref}"))
+    english = visit(lang="en").get(f"/notices/{notice_of(ref).ref}")
+    assert "From CNY 1,000,000 to CNY 800,000" in words(english)
     assert lin.post(address, data={"do": "withdraw"}).status_code == 303
     assert notice_of(ref).status == "withdrawn"
 
