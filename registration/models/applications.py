@@ -20,6 +20,7 @@ OPEN_REPORT = text("decided_at IS NULL")
 HANDED_IN = text("submitted_at IS NOT NULL")
 WITHOUT_KEYS = text("keys_version = 0 AND submitted_at IS NOT NULL")
 UNHELD = text("holder_id IS NULL")
+HELD = text("holder_id IS NOT NULL")
 BROKEN = text("broken_due_at = due_at")
 
 
@@ -52,10 +53,11 @@ class Application(SQLModel, table=True):
 
     __table_args__ = (
         Index("application_inbox", "registrar_code", "state", "due_at", "id"),
-        Index("application_mine", "account_id", "id"),
+        Index("application_mine", "account_id", "created_at", "id"),
         Index("application_held", "holder_id", "state", "due_at", "id"),
         # For the sweeps, which look for a state in all offices at once.
         Index("application_in_state", "state", "due_at"),
+        _some("application_untouched", "updated_at", where=HELD),
         running("application_running"),
         # One index for each order in which the desk reads the cases of one state: queries/desk_views.py.
         _some("application_unheld", "registrar_code", "state", "due_at", "id", where=UNHELD),

@@ -1,5 +1,6 @@
-"""Indexes for sweeps, which look for a state in all offices, for a number of an unknown scheme, and a case's notices."""
+"""Indexes for sweeps, which look for a state or for idle files in all offices, and for lists that had none."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0048"
@@ -18,8 +19,15 @@ INDEXES = (
 def upgrade() -> None:
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
+    held = sa.text("holder_id IS NOT NULL")
+    op.create_index("application_untouched", "application", ["updated_at"], postgresql_where=held, sqlite_where=held)
+    op.drop_index("application_mine", table_name="application")
+    op.create_index("application_mine", "application", ["account_id", "created_at", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("application_mine", table_name="application")
+    op.create_index("application_mine", "application", ["account_id", "id"])
+    op.drop_index("application_untouched", table_name="application")
     for name, table, _columns in INDEXES:
         op.drop_index(name, table_name=table)
