@@ -1,10 +1,8 @@
 """Tells staff that a promise will soon be broken, or was."""
 
-from registration import clock
-from registration.operations import notify as record
 from registration.outbox import Work
 from registration.queries.alerts import ALERTS, letters_about
-from registration.tasks.sign_up import send
+from registration.tasks.letters import send_and_finish
 
 __all__ = ["ALERTS", "alert"]
 
@@ -15,6 +13,4 @@ def alert(work: Work) -> None:
     letters = letters_about(
         work.effect, work.application_id, part_key=work.payload["part"], roles=work.payload["roles"]
     )
-    for letter in letters:
-        send(letter, key=str(work.id))
-    record.finish(work.id, now=clock.now())
+    send_and_finish(work, letters)

@@ -10,7 +10,7 @@ from registration import clock, database
 from registration.errors import RegistrationError, Unavailable
 from registration.gateways.sftp import AgencyFolder, agency_folder
 from registration.gateways.webhooks import webhook_sender
-from registration.operations import exchange, exchange_messages, notify
+from registration.operations import exchange, exchange_messages
 from registration.operations.exchange import EFFECT
 from registration.outbox import Work
 from registration.queries.exchange_mails import AWAY, DIFFERS, letters_about_exchange
@@ -18,7 +18,7 @@ from registration.rules.channels import Sftp
 from registration.rules.exchange import LARGEST, read_message
 from registration.rules.problems import InvalidForm
 from registration.settings import settings
-from registration.tasks.sign_up import send
+from registration.tasks.letters import send_and_finish
 
 __all__ = ["EFFECT", "MAILS", "exchange_turn", "mail_about_exchange"]
 
@@ -31,9 +31,7 @@ log = structlog.get_logger(__name__)
 def mail_about_exchange(work: Work) -> None:
     with database.reading() as session:
         letters = list(letters_about_exchange(session, work.effect, work.payload))
-    for letter in letters:
-        send(letter, key=str(work.id))
-    notify.finish(work.id, now=clock.now())
+    send_and_finish(work, letters)
 
 
 def exchange_turn(work: Work) -> None:

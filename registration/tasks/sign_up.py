@@ -3,25 +3,13 @@
 from collections.abc import Callable
 
 from registration import clock
-from registration.gateways.mail import Mail, mailer
-from registration.gateways.sms import Sms, sms_sender
-from registration.operations import notify as record
 from registration.outbox import Work
 from registration.queries import address_changes, password_resets
 from registration.queries.letters import Letter
 from registration.queries.sign_ups import EFFECT, letter_about
-from registration.settings import settings
+from registration.tasks.letters import send_and_finish
 
-__all__ = ["TASKS", "send"]
-
-
-def send(letter: Letter, *, key: str) -> None:
-    """Sends a mail, or a letter without a subject as a text message."""
-    if letter.subject:
-        mail = Mail(letter.to, letter.subject, letter.text, key=key, lang=letter.lang, foot=letter.foot)
-        mailer(settings()).send(mail)
-    else:
-        sms_sender(settings()).send(Sms(letter.to, letter.text, key=key))
+__all__ = ["TASKS"]
 
 
 def _send_code(work: Work) -> None:
@@ -47,9 +35,7 @@ def _send_address_changed(work: Work) -> None:
 
 
 def _send(work: Work, *letters: Letter | None) -> None:
-    for letter in filter(None, letters):
-        send(letter, key=str(work.id))
-    record.finish(work.id, now=clock.now())
+    send_and_finish(work, filter(None, letters))
 
 
 TASKS: dict[str, Callable[[Work], None]] = {

@@ -6,13 +6,12 @@ from registration import clock, database
 from registration.gateways.storage import storage
 from registration.keys import log as log_keys
 from registration.models import Verification
-from registration.operations import notify as done
 from registration.operations import verification
 from registration.operations.roots import last_due
 from registration.outbox import Work
 from registration.queries.verification import ALERT, EFFECT, Sources, batch_of, letters_about_faults
 from registration.settings import settings
-from registration.tasks.sign_up import send
+from registration.tasks.letters import send_and_finish
 
 __all__ = ["ALERT", "EFFECT", "mail_about_faults", "verify"]
 
@@ -31,6 +30,4 @@ def verify(work: Work) -> None:
 def mail_about_faults(work: Work) -> None:
     with database.reading() as session:
         letters = list(letters_about_faults(session, str(work.payload["verification"])))
-    for letter in letters:
-        send(letter, key=str(work.id))
-    done.finish(work.id, now=clock.now())
+    send_and_finish(work, letters)
