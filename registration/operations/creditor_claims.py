@@ -6,20 +6,21 @@ A claim ends nothing: the liquidation group or the company settles it. It is nev
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from secrets import token_hex
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from registration import database
-from registration.clock import local, local_date
+from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.keys.field_encryption import encrypt
 from registration.models import CreditorClaim, PublicNotice
 from registration.operations import audit
+from registration.operations.public_notices import public_number
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose_among
+from registration.rules.prose import prose_of
 from registration.rules.public_notices import (
     LONGEST_AMOUNT,
     LONGEST_CONTACT,
@@ -65,14 +66,12 @@ def declare(notice: str, data: ClaimData, *, now: datetime) -> str:
         if not kind.claims or not runs(found.status, found.last_on, local_date(now)):
             raise Conflict("claims_are_over")
         texts = _fit(data, kind)
+        sealed: dict[str, Any] = {name: encrypt(text, case=found.ref) for name, text in texts.items()}
         row = CreditorClaim(
-            ref=f"ZQ-{local(now).year}-{token_hex(6).upper()}",
+            ref=public_number("ZQ", now),
             notice_id=found.id,
             demand=data.demand if kind.demands else "",
-            name=encrypt(texts["name"], case=found.ref),
-            contact=encrypt(texts["contact"], case=found.ref),
-            amount=encrypt(texts["amount"], case=found.ref),
-            basis=encrypt(texts["basis"], case=found.ref),
+            **sealed,
             made_at=now,
         )
         session.add(row)
@@ -85,10 +84,7 @@ def _fit(data: ClaimData, kind: NoticeKind) -> dict[str, str]:
     problems: list[Problem] = []
     if kind.demands and data.demand not in kind.demands:
         problems.append(Problem("demand", "field.missing", {"field": pair("要求", "what you ask for")}))
-    found = {
-        name: prose_among(problems, name, getattr(data, name), most=most, required=True, label=label)
-        for name, most, label in _FIELDS
-    }
+    found = prose_of(problems, data, _FIELDS)
     if found["amount"]:
         found["amount"] = _yuan(found["amount"], problems)
     if problems:

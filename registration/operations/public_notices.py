@@ -27,7 +27,7 @@ from registration.queries.state_filters import is_underway, stands
 from registration.rules.form import read_partly
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose_among
+from registration.rules.prose import prose_of
 from registration.rules.public_notices import (
     ENDED,
     LONGEST_CONTACT,
@@ -75,13 +75,12 @@ def object_to(notice: str, data: ObjectionData, *, now: datetime, officer: Actor
         if found.status != OPEN:
             raise Conflict("notice_is_over")
         texts = _fit(data, officer)
+        sealed: dict[str, Any] = {name: encrypt(text, case=found.ref) for name, text in texts.items()}
         row = NoticeObjection(
             ref=token_urlsafe(12),
             notice_id=found.id,
             agency=officer.agency if officer else None,
-            name=encrypt(texts["name"], case=found.ref),
-            contact=encrypt(texts["contact"], case=found.ref),
-            reason=encrypt(texts["reason"], case=found.ref),
+            **sealed,
             made_by=officer.tag if officer else "public",
             made_at=now,
         )
@@ -111,10 +110,7 @@ def _may_object(notice: PublicNotice, officer: Actor | None) -> bool:
 def _fit(data: ObjectionData, officer: Actor | None) -> dict[str, str]:
     """The texts as they are stored. InvalidInput with the faults of all fields."""
     problems: list[Problem] = []
-    found = {}
-    for name, most, label in _FIELDS:
-        required = officer is None or name == "reason"
-        found[name] = prose_among(problems, name, getattr(data, name), most=most, required=required, label=label)
+    found = prose_of(problems, data, _FIELDS, optional=() if officer is None else ("name", "contact"))
     if problems:
         raise InvalidInput(problems)
     return found
@@ -126,6 +122,11 @@ def _keep_objection(
 ) -> Mapping[str, Any]:
     """The history has that there is an objection, and no words of it."""
     return {"objection": inputs["objection"]}
+
+
+def public_number(prefix: str, now: datetime) -> str:
+    """A number that anybody may quote and nobody can guess: GG for a notice, ZQ for a claim."""
+    return f"{prefix}-{local(now).year}-{token_hex(6).upper()}"
 
 
 @local_effect("notice.publish")
@@ -140,7 +141,7 @@ def _publish(session: Session, case: Application, actor: Actor, now: datetime) -
     announced = is_announced(case.matter, case.entity_type)
     session.add(
         PublicNotice(
-            ref=f"GG-{local(now).year}-{token_hex(6).upper()}",
+            ref=public_number("GG", now),
             entity_id=entity.id,
             application_id=case.id,
             registrar_code=case.registrar_code,

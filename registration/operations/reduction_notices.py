@@ -5,7 +5,6 @@ The term of the creditors is computed from it. The draft keeps the day of the no
 
 from collections.abc import Mapping
 from datetime import datetime
-from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import and_, select, update
@@ -13,12 +12,13 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.actor import Actor
-from registration.clock import local, local_date
+from registration.clock import local_date
 from registration.errors import InvalidInput, NotFound
 from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Entity, PublicNotice
 from registration.operations import apply, audit
+from registration.operations.public_notices import public_number
 from registration.queries import working_days
 from registration.queries.public_notices import notice_of_draft
 from registration.queries.registered_entities import entity_of_case, registered_form
@@ -109,7 +109,7 @@ def _notice(
     if words is None or read.reduction is None or read.reduction.resolved_on > today:
         raise InvalidInput([Problem(REDUCTION, "reduction.fill_in_first")])
     return PublicNotice(
-        ref=f"GG-{local(now).year}-{token_hex(6).upper()}",
+        ref=public_number("GG", now),
         entity_id=entity.id,
         application_id=case.id,
         registrar_code=case.registrar_code,

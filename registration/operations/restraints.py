@@ -19,7 +19,7 @@ from registration.operations import audit
 from registration.queries.register import entity_with
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
-from registration.rules.prose import prose, prose_among
+from registration.rules.prose import prose, prose_of
 from registration.rules.restraints import RESTRAINABLE
 
 LONGEST_COURT, LONGEST_PAPER, LONGEST_REASON = 100, 100, 1000
@@ -46,10 +46,7 @@ class RestraintData:
 def enter(data: RestraintData, *, actor: Actor, now: datetime) -> str:
     """Enters an order about an entity of the own registrar; returns its reference. InvalidInput with every fault."""
     problems: list[Problem] = []
-    texts = {
-        name: prose_among(problems, name, getattr(data, name), most=most, required=True, label=label)
-        for name, most, label in _TEXTS
-    }
+    texts = prose_of(problems, data, _TEXTS)
     first, last = _day("from_on", data.from_on, problems), _day("until_on", data.until_on, problems)
     if not data.from_on.strip():
         problems.append(Problem("from_on", "field.missing"))

@@ -1,6 +1,6 @@
 """Texts of several lines that a person writes to another: a reason, a message, an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from registration.errors import InvalidInput
 from registration.rules.languages import pair
@@ -42,3 +42,17 @@ def prose_among(
     except InvalidInput as invalid:
         problems += invalid.problems
         return ""
+
+
+def prose_of(
+    problems: list[Problem],
+    data: object,
+    fields: Iterable[tuple[str, int, Mapping[str, str]]],
+    *,
+    optional: Collection[str] = (),
+) -> dict[str, str]:
+    """The same of several attributes of `data`: `fields` has the name, the longest length and the label of each."""
+    return {
+        name: prose_among(problems, name, getattr(data, name), most=most, required=name not in optional, label=label)
+        for name, most, label in fields
+    }

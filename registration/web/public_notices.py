@@ -70,15 +70,12 @@ def show(notice: str) -> Page:
 @limiter.limit(SIGN_UP_LIMIT)
 def object_to(notice: str) -> Page:
     """Anybody objects, without an account."""
-    given = {name: request.form.get(name, "") for name in FIELDS}
-    try:
-        public_notices.object_to(notice, ObjectionData(**given), now=now())
-    except InvalidInput as invalid:
-        return _page(notice, field_errors(invalid.problems, ids=FIELDS)), invalid.status
-    except Conflict as over:
-        return _page(notice, [("", title_of(over.reason, over.status))]), over.status
-    flash(_("异议已经收到，公告终止。登记机关可能按您留的联系方式核实"), "ok")
-    return redirect(url_for("public_notices.show", notice=notice), 303)
+    return _received(
+        notice,
+        lambda given: public_notices.object_to(notice, ObjectionData(**given), now=now()),
+        said=lambda _ref: _("异议已经收到，公告终止。登记机关可能按您留的联系方式核实"),
+        fields=FIELDS,
+    )
 
 
 @blueprint.post("/notices/<notice>/claims")
@@ -86,14 +83,25 @@ def object_to(notice: str) -> Page:
 @limiter.limit(SIGN_UP_LIMIT)
 def claim(notice: str) -> Page:
     """A creditor declares a claim, without an account."""
-    given = {name: request.form.get(name, "") for name in OF_CLAIM}
+    return _received(
+        notice,
+        lambda given: creditor_claims.declare(notice, ClaimData(**given), now=now()),
+        said=lambda number: _("已经收到，申报编号%(number)s，请记下。请把证明材料交给企业或者清算组", number=number),
+        fields=OF_CLAIM,
+    )
+
+
+def _received(
+    notice: str, take: Callable[[dict[str, str]], str], *, said: Callable[[str], str], fields: Sequence[str]
+) -> Page:
+    """Takes what a form on the page of a notice says; `said` are the words for the number that it got."""
     try:
-        number = creditor_claims.declare(notice, ClaimData(**given), now=now())
+        number = take({name: request.form.get(name, "") for name in fields})
     except InvalidInput as invalid:
-        return _page(notice, field_errors(invalid.problems, ids=OF_CLAIM)), invalid.status
+        return _page(notice, field_errors(invalid.problems, ids=fields)), invalid.status
     except Conflict as over:
         return _page(notice, [("", title_of(over.reason, over.status))]), over.status
-    flash(_("已经收到，申报编号%(number)s，请记下。请把证明材料交给企业或者清算组", number=number), "ok")
+    flash(said(number), "ok")
     return redirect(url_for("public_notices.show", notice=notice), 303)
 
 
