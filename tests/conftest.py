@@ -87,7 +87,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Puts slow files first; every worker of a parallel run sorts in the same way."""
     if not config.getoption("--exhaustive"):
         _leave_out(config, items, [item for item in items if item.get_closest_marker("exhaustive")])
-    if not any(config.getoption(name) for name in ("--slow", "--thorough", "--exhaustive")):
+    wants_all = any(config.getoption(name) for name in ("--slow", "--thorough", "--exhaustive"))
+    if not (wants_all or _names_tests(config)):
         _leave_out(config, items, [item for item in items if item.nodeid.partition("[")[0] in SLOW])
     if not (config.getoption("--thorough") or config.getoption("--exhaustive")):
         names = {item.nodeid for item in items}
@@ -96,6 +97,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(
         key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
     )
+
+
+def _names_tests(config: pytest.Config) -> bool:
+    """Whether the command names files or folders: who does so wants all of their tests."""
+    command: list[str] = getattr(config, "workerinput", {}).get("mainargv", ["", *config.invocation_params.args])
+    return any(Path(one.partition("::")[0]).exists() for one in command[1:] if one and not one.startswith("-"))
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:

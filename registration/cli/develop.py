@@ -36,9 +36,7 @@ def test(arguments: tuple[str, ...]) -> None:
     # tests, and the usual run has few that wait.
     workers = str((os.cpu_count() or 1) + (2 if "--thorough" in arguments else 1))
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
-    # Who names a file or a test wants all of it.
-    every = ("--slow",) if any(not one.startswith("-") for one in arguments) else ()
-    command = [sys.executable, "-m", "pytest", *spread, *every, *arguments]
+    command = [sys.executable, "-m", "pytest", *spread, *arguments]
     _run(command)
 
 
