@@ -23,8 +23,12 @@ def licence_html(
 ) -> str:
     """The whole document; `seal`: a picture's address. Raises InvalidParticulars, DesignError, MissingGlyph."""
     facts = licence_facts(particulars, design=design, qr_text=qr_text)
-    image = qr.data_address(qr_text or particulars.check_url)
-    return fill(design, "licence.html", **with_pictures(facts, code=image, seal=seal))
+    return html_of(facts, design=design, code=qr_text or particulars.check_url, seal=seal)
+
+
+def html_of(facts: Mapping[str, Any], *, design: Design, code: str, seal: str | None) -> str:
+    """The document with these facts; `code` is the text of the QR code."""
+    return fill(design, "licence.html", **with_pictures(facts, code=qr.data_address(code), seal=seal))
 
 
 def with_pictures(facts: Mapping[str, Any], *, code: str, seal: str | None) -> dict[str, Any]:

@@ -24,13 +24,13 @@ from certificates.paper.compiled.compile import LaidOut, record
 from certificates.paper.compiled.filling import CompiledSheets
 from certificates.paper.compiled.writer import FilledFile
 from certificates.paper.design import Design, find
-from certificates.paper.licence import licence_facts, licence_html
+from certificates.paper.licence import html_of
+from certificates.paper.licence_job import LicenceJob, licence_job
 from certificates.paper.overflow import refuse_overflow
 from certificates.paper.pdf_streams import finish_streams
 from certificates.paper.rare_characters import with_rare_fonts
 from certificates.paper.recorded_pictures import RecordedPicture
 from certificates.paper.render_limits import USUAL, RenderLimits, uncollected, within
-from certificates.paper.seal_picture import seal_address
 from certificates.particulars import CopyKind, Particulars
 
 # An address that no resolver knows: only a base for the relative names in a style sheet.
@@ -290,16 +290,16 @@ def unwritten(
     compiled: bool = True,
 ) -> FilledFile | bytes:
     """The same before it is written, so that it can be signed in its first revision; bytes where it was laid out."""
-    if compiled and (file := filled(ready, particulars, qr_text=qr_text, seal=seal, limits=limits)):
+    job = licence_job(particulars, design=ready.design, qr_text=qr_text, seal=seal, limits=limits)
+    if compiled and (file := _filled(ready, job, limits=limits)):
         return file
-    content = particulars.to_json()
-    data = DataFile("licence.json", content, DESCRIPTION, particulars.issued_on)
-    ready.warm(content)
-    with within(limits, size=len(content)):
-        picture = seal_address(seal, digest=particulars.seal)
-        source = licence_html(particulars, design=ready.design, qr_text=qr_text, seal=picture)
-        identity = ready.identity(content + (qr_text or "").encode())
-        return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
+    data = DataFile("licence.json", job.content, DESCRIPTION, job.on)
+    ready.warm(job.content)
+    with within(limits, size=len(job.content)):
+        source = html_of(job.facts, design=ready.design, code=job.code, seal=job.picture)
+        return ready.print(
+            source, sheets=("licence.css",), data=data, identity=ready.identity(job.identity), bottom=True
+        )
 
 
 def filled(
@@ -312,16 +312,16 @@ def filled(
 ) -> FilledFile | None:
     """The licence filled into the compiled sheet of its kind, which is made when it is first needed; None where it
     must be laid out: an annex, rare characters, a design without marked places. Raises what `render` raises."""
-    content = particulars.to_json()
-    with within(limits, size=len(content)):
-        picture = seal_address(seal, digest=particulars.seal)
-        facts = licence_facts(particulars, design=ready.design, qr_text=qr_text)
-    if (sheet := ready.compiled.sheet_for(facts, seal=picture, description=DESCRIPTION, limits=limits)) is None:
+    job = licence_job(particulars, design=ready.design, qr_text=qr_text, seal=seal, limits=limits)
+    return _filled(ready, job, limits=limits)
+
+
+def _filled(ready: Renderer, job: LicenceJob, *, limits: RenderLimits) -> FilledFile | None:
+    sheet = ready.compiled.sheet_for(job.facts, seal=job.picture, description=DESCRIPTION, limits=limits)
+    if sheet is None:
         return None
-    with within(limits, size=len(content)):
-        identity = ready.identity(content + (qr_text or "").encode())
-        text = qr_text or particulars.check_url
-        return sheet.fill(facts, code=text, data=content, on=particulars.issued_on, identity=identity)
+    with within(limits, size=len(job.content)):
+        return sheet.fill(job.facts, code=job.code, data=job.content, on=job.on, identity=ready.identity(job.identity))
 
 
 def drawing(svg: str, *, side: int, background: str, share: float) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 import pikepdf
 
 from certificates.errors import SigningError
+from certificates.paper.text_strings import text_string
 
 FIELD = "RegistrarSignature"
 # Extensions that a reader of PDF 1.7 needs for the signature: PAdES, and elliptic curves (ISO/TS 32002).
@@ -33,19 +34,24 @@ CERTIFIES = (
 # The byte range is known only when all is written; it then replaces a placeholder for numbers of ten digits.
 UNKNOWN_RANGE = b"/ByteRange [ 0" + b" 0000000000" * 3 + b" ]"
 
+# How many bytes at the beginning of a file are hashed, and their SHA-256.
+NOTHING_HASHED = (0, hashlib.sha256())
+
 
 @dataclass(frozen=True)
 class SignaturePlaceholder:
-    """A PDF with space for a signature: all bytes except those from `start` to `end` will be signed."""
+    """A PDF with space for a signature: all bytes except those from `start` to `end` will be signed.
+
+    `hashed`: how many bytes at its beginning are hashed already, and their SHA-256.
+    """
 
     content: bytes
     start: int
     end: int
-    hashed: tuple[int, Any] = (0, hashlib.sha256())
+    hashed: tuple[int, Any] = NOTHING_HASHED
 
     def digest(self) -> bytes:
-        """SHA-256 of the file without the space for the signature. `hashed` is the number of bytes at its beginning
-        whose SHA-256 is known, and this."""
+        """SHA-256 of the file without the space for the signature."""
         view = memoryview(self.content)
         known, sha256 = self.hashed[0], self.hashed[1].copy()
         sha256.update(view[known : self.start])
@@ -88,7 +94,8 @@ def field_objects(
 ) -> dict[int, str]:
     """The entries of form, field and signature, with space for an envelope of `room` bytes; `page` has the field."""
     field, signature = first + 1, first + 2
-    said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {_text(reason)} /Location {_text(location)}"
+    why, where = text_string(reason), text_string(location)
+    said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {why} /Location {where}"
     return {
         first: f"/Fields [ {field} 0 R ] /SigFlags 3",
         field: f"{WIDGET} /P {page} 0 R /V {signature} 0 R",
@@ -183,7 +190,7 @@ class _Update:
         return [[number for _, number in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
 
 
-def with_range(content: bytearray, room: int, hashed: tuple[int, Any] = (0, hashlib.sha256())) -> SignaturePlaceholder:
+def with_range(content: bytearray, room: int, hashed: tuple[int, Any] = NOTHING_HASHED) -> SignaturePlaceholder:
     """The file with the numbers of its byte range, for which `field_objects` left space."""
     at = content.rindex(UNKNOWN_RANGE)
     start = at + len(UNKNOWN_RANGE) + len(b" /Contents ")
@@ -199,8 +206,3 @@ def _inside(dictionary: pikepdf.Object) -> str:
 def _written(value: pikepdf.Object) -> str:
     """The value in PDF syntax; an indirect object becomes a reference."""
     return str(value.unparse(), "latin-1")
-
-
-def _text(words: str) -> str:
-    """A text string in UTF-16 as hex digits, so that nothing in it can be read as syntax."""
-    return f"<{(chr(0xFEFF) + words).encode('utf-16-be').hex().upper()}>"

@@ -83,7 +83,6 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
         blocks=blocks,
         tables=tables,
         fonts=fonts,
-        page_width=page.margin_width(),
         **vars(found),
     )
 

@@ -2,26 +2,10 @@
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
-from certificates.paper.compiled.sheet import LiveObjects, NotCompiled, SheetFont
-
-
-@dataclass(frozen=True)
-class FileObjects:
-    """The objects of a file, as `CompiledSheet` has them."""
-
-    streams: dict[int, bytes]
-    objects: dict[int, bytes]
-    live: LiveObjects
-    dictionaries: dict[int, bytes]
-    kids: dict[int, tuple[bytes, ...]]
-    parents: dict[int, int]
-    marks: tuple[bytes, ...]
-    metadata: tuple[bytes, bytes]
-    size: int
+from certificates.paper.compiled.sheet import FileObjects, LiveObjects, NotCompiled, SheetFont
 
 
 class FileReader:

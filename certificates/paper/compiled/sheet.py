@@ -103,19 +103,14 @@ class LiveObjects:
     marks: int
 
 
-@dataclass(frozen=True)
-class CompiledSheet:
-    """One kind of sheet. `content` are the drawing commands of the page; a number in it is the index of a piece in
-    `pieces`, whose text belongs there. `objects` are the fixed objects by their number, without the lines around them.
+@dataclass(frozen=True, kw_only=True)
+class FileObjects:
+    """The objects of a file: `objects` and `streams` are the fixed ones by their number, without the lines around them.
 
     `dictionaries` are the varying objects as far as they are fixed, `kids` the elements below a parent
     of lines, and `parents` the parent of each varying number of marked content.
     """
 
-    content: tuple[bytes | int, ...]
-    blocks: tuple[Block, ...]
-    tables: tuple[Table, ...]
-    fonts: dict[str, SheetFont]
     streams: dict[int, bytes]
     objects: dict[int, bytes]
     live: LiveObjects
@@ -124,8 +119,19 @@ class CompiledSheet:
     parents: dict[int, int]
     marks: tuple[bytes, ...]
     metadata: tuple[bytes, bytes]
-    page_width: float
     size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledSheet(FileObjects):
+    """One kind of sheet. `content` are the drawing commands of the page; a number in it is the index of a piece in
+    `pieces`, whose text belongs there.
+    """
+
+    content: tuple[bytes | int, ...]
+    blocks: tuple[Block, ...]
+    tables: tuple[Table, ...]
+    fonts: dict[str, SheetFont]
     pieces: tuple[Piece, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from certificates.paper.compiled.fill import FilledPage, FontInUse
 from certificates.paper.compiled.sheet import CompiledSheet, SheetFont
 from certificates.paper.compiled.subset import subset
+from certificates.paper.text_strings import text_string
 
 HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
 # Of what differs between licences: the best level takes three times as long and saves a twentieth.
@@ -153,9 +154,9 @@ def _elements(sheet: CompiledSheet, page: FilledPage, parts: LicenceParts) -> di
     objects = dict(page.objects)
     objects |= {number: b"%b/K [%b]>>" % (partly[number], b" ".join(kids)) for number, kids in page.kids.items()}
     objects[live.marks] = b"<</Nums [0 [%b]]>>" % b" ".join(page.marks)
-    objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative))
+    objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative).encode())
     producer = sheet.metadata[0].partition(b'pdf:Producer="')[2].partition(b'"')[0]
-    objects[live.info] = b"<</Producer (%b)/Title %b>>" % (producer, text_string(parts.title))
+    objects[live.info] = b"<</Producer (%b)/Title %b>>" % (producer, text_string(parts.title).encode())
     return objects
 
 
@@ -231,8 +232,3 @@ def _characters(rows: Sequence[str]) -> bytes:
 def _stream(entries: bytes, content: bytes, *, level: int = LEVEL) -> bytes:
     packed = zlib.compress(content, level)
     return b"<<%b/Filter /FlateDecode/Length %d>>\nstream\n%b\nendstream" % (entries, len(packed), packed)
-
-
-def text_string(text: str) -> bytes:
-    """A text string in UTF-16 as hex digits, so that nothing in it can be read as syntax."""
-    return b"<%b>" % (chr(0xFEFF) + text).encode("utf-16-be").hex().encode()
