@@ -1,4 +1,4 @@
-"""Posts to a host of somebody else at an address that was checked, whatever its name means a moment later.
+"""Posts to an outside host at the address that was checked, even if its name resolves to another one a moment later.
 
 No proxy of the environment, which would resolve the name again, and no redirect, which would lead elsewhere (OWASP,
 server-side request forgery).

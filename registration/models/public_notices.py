@@ -74,7 +74,7 @@ class NoticeObjection(SQLModel, table=True):
 
 
 class CreditorClaim(SQLModel, table=True):
-    """A claim that a creditor declared during a notice, read by the applicant and the office and nobody else.
+    """A claim that a creditor declared during a notice. Only the applicant and the office read it.
 
     `name`, `contact`, `amount` (yuan) and `basis` are encrypted under the notice's reference. `demand` is a key of the
     notice's kind, empty where it has none.

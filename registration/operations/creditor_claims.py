@@ -54,8 +54,8 @@ class ClaimData:
 def declare(notice: str, data: ClaimData, *, now: datetime) -> str:
     """Keeps a claim; returns its number.
 
-    NotFound for no such notice, Conflict("claims_are_over") after its last day, once it has ended, or for one in which
-    nobody claims; InvalidInput with every fault.
+    Raises NotFound for no such notice; Conflict("claims_are_over") after its last day, once it has ended, or for a kind
+    of notice that takes no claims; InvalidInput with every fault.
     """
     with database.transaction() as session:
         query = select(PublicNotice).where(col(PublicNotice.ref) == notice, col(PublicNotice.announced).is_(True))

@@ -117,7 +117,7 @@ def _reserve(
     form = decrypt_form(case.form, case=case.ref)
     opened = sections_changed(case.matter, form)
     case.entity_type = type_after(case.matter, chosen_items(form), entity_type=entity.entity_type)
-    # What an application says of itself is nobody else's.
+    # Sections about the application itself are not registered, so no other case can change them.
     _lock(session, case, entity, opened - OF_APPLICATION)
     fresh = with_opened(registered_form(session, entity), form, opened) | choice_of(form)
     if fresh != form:

@@ -1,6 +1,6 @@
 """The notice of a reduction of the capital, published from the draft (Company Law 2023 arts. 224, 225).
 
-The term of the creditors is computed from it. The draft keeps the day of the notice, which nobody types.
+The creditors' term is computed from it. The system writes the day of the notice into the draft.
 """
 
 from collections.abc import Mapping

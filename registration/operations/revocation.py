@@ -186,7 +186,7 @@ def _to_revoke(session: Session, case: Application) -> list[Licence]:
 def _to_reinstate(session: Session, case: Application) -> list[Licence]:
     """The sheets of the newest edition. An older one cannot be reinstated: two editions must not be in force.
 
-    Nor can one that ended with the registration: whoever wants to go on founds anew.
+    The licence of a deregistered entity cannot be reinstated either: the business has to be founded again.
     """
     if ledger.entity_of(session, case).status == GONE:
         raise Conflict("entity_ended", ref=case.ref)

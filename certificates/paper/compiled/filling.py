@@ -104,7 +104,7 @@ class CompiledSheets:
         try:
             with within(limits, size=0):
                 sheet = self.compile(facts, seal=seal, description=description)
-            # A design of the package is compared by a test; of another nobody knows what it prints where.
+            # Tests compare each design of the package with its layout. Another design is compared with itself here.
             if self._design.folder.parent != DESIGNS:
                 with within(limits, size=0):
                     other = self.compile(facts, seal=seal, description=description, turn=len(STANDING) - 1)

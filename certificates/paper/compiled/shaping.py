@@ -32,7 +32,7 @@ _PAIRS = "() <> [] {} ‘’ “” ‹› «» 〈〉 《》 「」 『』 【�
 PAIRS = {pair[0]: pair[1] for pair in _PAIRS.split(" ")}
 LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ]")
 HAN = re.compile("[㐀-䶿一-鿿々〇]")
-# Letters and signs whose scripts are told apart here; with another the sheet is laid out.
+# Characters whose script is known here. A text with any other character is laid out by WeasyPrint.
 KNOWN = re.compile("[ -~·×÷À-ɏ‐-—‘’“”…‰℃№、。〈-】〔-〛々〇㐀-䶿一-鿿！-～￥]+")
 
 

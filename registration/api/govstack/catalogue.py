@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, request
 
-from registration import clock
+from registration import clock, database
 from registration.access import access
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, configured
 from registration.api.v1.apply import LISTS
@@ -13,7 +13,6 @@ from registration.errors import NotFound
 from registration.http.context import limiter, say
 from registration.matters import current, definition_of, matter_title
 from registration.models import Registrar
-from registration.queries.accounts import registrars
 from registration.rules.entity_types import regime_on, type_row
 from registration.rules.fields import form_schema
 from registration.rules.govstack import Service, in_object
@@ -120,10 +119,9 @@ def _version(service: Service) -> str:
 
 
 def _registrar(service: Service) -> Registrar:
-    """That of the service. All are read once in a request, because a list asks for one in each row."""
-    if "registrars" not in g:
-        g.registrars = {one.code: one for one in registrars()}
-    found: Registrar | None = g.registrars.get(service.registrar)
+    # A request that reads has one session, so that each registrar of a list is read once.
+    with database.reading() as session:
+        found = session.get(Registrar, service.registrar)
     if found is None:
         raise NotFound(registrar=service.registrar)
     return found
