@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certificates import chinese
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
-from certificates.paper import glyphs, qr
-from certificates.paper.render_limits import USUAL, RenderLimits, within
+from certificates.paper import glyphs
+from certificates.paper.render_limits import USUAL, RenderLimits
 from certificates.paper.seal_picture import seal_address
 from certificates.paper.templates import fill
 
 # Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
+    from certificates.paper.document_printing import Unwritten
     from certificates.paper.pdf import Renderer
 
 PaperKind = Literal[
@@ -252,40 +253,66 @@ def render_paper(
     seal: bytes | None = None,
     own: Path | None = None,
     limits: RenderLimits = USUAL,
+    compiled: bool = True,
 ) -> bytes:
     """The document as PDF/A-3a with its content attached as `paper.json`; any number of A4 pages.
+
+    It is filled into a compiled document like it; without `compiled`, or where it does not fit, WeasyPrint lays it out,
+    which looks the same.
 
     `seal` is the picture whose digest the document names, `own` the folder of the office's designs. The same document,
     design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
     from certificates.paper.pdf import renderer
 
-    return printed(renderer(design, own=own), paper, seal=seal, limits=limits)
+    return printed(renderer(design, own=own), paper, seal=seal, limits=limits, compiled=compiled)
 
 
-def printed(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, limits: RenderLimits = USUAL) -> bytes:
-    """The same with a loaded renderer."""
-    from certificates.paper.pdf import DataFile
+def unwritten_paper(paper: Paper, *, design: str = "jinhua", own: Path | None = None, **more: Any) -> "Unwritten":
+    """The same before it is written, so that it can be signed in its first revision; bytes where it was laid out."""
+    from certificates.paper.pdf import renderer
+
+    return _unwritten(renderer(design, own=own), paper, **more)
+
+
+def printed(ready: "Renderer", paper: Paper, **more: Any) -> bytes:
+    """The same as `render_paper` with a loaded renderer."""
+    made = _unwritten(ready, paper, **more)
+    return made if isinstance(made, bytes) else bytes(made.written())
+
+
+def _unwritten(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, **more: Any) -> "Unwritten":
+    from certificates.paper.document_printing import DocumentJob, unwritten
 
     ready.design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
-    content = paper.content()
-    sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
-    data = DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on)
-    ready.warm(content)
-    with within(limits, size=len(content)):
-        source = fill(ready.design, "paper.html", **_context(paper, seal))
-        return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=False)
+    content, context = paper.content(), _context(paper, seal)
+
+    def html(title: str, picture: str, words: str) -> str:
+        return fill(ready.design, "paper.html", **context, title=title, qr={"image": picture, "alt": words})
+
+    parts = (paper.title or HEADINGS[paper.kind].title, paper.number, "演示样本" if paper.sample else "")
+    job = DocumentJob(
+        html=html,
+        sheets=("paper.css", "paper-sample.css") if paper.sample else ("paper.css",),
+        title=" · ".join(filter(None, parts)),
+        words=f"二维码：核验本文书，网址 {paper.check_host}，编号 {paper.number}",
+        code=paper.check_url,
+        name="paper.json",
+        description="文书内容 Content of the paper",
+        data=content,
+        on=paper.issued_on,
+        identity=ready.identity(content),
+    )
+    return unwritten(ready, job, **more)
 
 
 def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
     heading = HEADINGS[paper.kind]
     pairs = [(FACTS[key], paper.facts[key]) for key in FACTS if key in paper.facts]
     title = paper.title or heading.title
-    parts = [title, paper.number, "演示样本" if paper.sample else ""]
     return {
         "p": paper.model_dump(mode="json"),
-        "title": " · ".join(part for part in parts if part),
         "heading": {
             "title": title,
             # An application says what it is for.
@@ -305,10 +332,6 @@ def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
         "plain_head": bool(glyphs.missing(paper.registrar, font=glyphs.FIXED)),
         "issued": chinese.day(paper.issued_on),
         "short_digest": in_fours(paper.digest()),
-        "qr": {
-            "image": qr.data_address(paper.check_url),
-            "alt": f"二维码：核验本文书，网址 {paper.check_host}，编号 {paper.number}",
-        },
     }
 
 

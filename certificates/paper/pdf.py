@@ -21,6 +21,7 @@ from certificates.errors import MissingLibrary, RenderError
 from certificates.paper import glyphs
 from certificates.paper.collected_warnings import collected_warnings
 from certificates.paper.compiled.compile import LaidOut, record
+from certificates.paper.compiled.documents import CompiledDocuments
 from certificates.paper.compiled.filling import CompiledSheets
 from certificates.paper.compiled.writer import FilledFile
 from certificates.paper.design import Design, find
@@ -91,6 +92,7 @@ class Renderer:
         self._sheets: dict[str, CSS] = {}
         self.fetcher = PackageFetcher(self._files)
         self.compiled = CompiledSheets(design, warm=self.warm, record=self.record)
+        self.documents = CompiledDocuments(design, warm=self.warm, record=self.record)
 
     def identity(self, content: bytes) -> bytes:
         """The identity of a document: the same design and content give the same bytes."""
@@ -126,9 +128,9 @@ class Renderer:
 
         return self._guarded(work)
 
-    def record(self, source: str, *, sheets: tuple[str, ...], description: str) -> LaidOut:
-        """A sheet as laid out, with a data file of this description, to compile it from."""
-        data = DataFile("licence.json", b"{}", description, date(2000, 1, 1))
+    def record(self, source: str, *, sheets: tuple[str, ...], name: str, description: str) -> LaidOut:
+        """A document as laid out, with a data file of this name and description, to compile it from."""
+        data = DataFile(name, b"{}", description, date(2000, 1, 1))
 
         def work() -> LaidOut:
             document = self._layout(source, sheets)

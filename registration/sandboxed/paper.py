@@ -20,7 +20,9 @@ def main() -> int:
     own = Path(asked["own"]) if asked["own"] else None
     limits = RenderLimits(seconds=asked["seconds"], megabytes=asked["megabytes"])
     try:
-        pdf = render_paper(Paper.model_validate(asked["content"]), design=asked["design"], own=own, limits=limits)
+        paper = Paper.model_validate(asked["content"])
+        # This process prints no other, for which a compiled one would be kept.
+        pdf = render_paper(paper, design=asked["design"], own=own, limits=limits, compiled=False)
     except (InvalidParticulars, MissingGlyph, RenderError):
         return REFUSED
     sys.stdout.buffer.write(pdf)

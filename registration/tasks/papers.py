@@ -5,7 +5,8 @@ from hashlib import sha256
 
 from certificates.paper.english_summary import EnglishSummary, render_english_summary
 from certificates.paper.founding_document import FoundingDocument, render_founding_document
-from certificates.paper.papers import Paper, render_paper
+from certificates.paper.papers import Paper, unwritten_paper
+from certificates.signatures.first_revision import UnwrittenFile
 from registration import clock, database, outbox
 from registration.documents import sample_sheets
 from registration.documents.sample_sheets import document_design
@@ -28,8 +29,9 @@ def paper(work: Work) -> None:
     due_at = datetime.fromisoformat(work.payload["due_at"]) if work.payload["due_at"] else None
     prepared = papers.prepare(work.application_id, kind, revision=revision, due_at=due_at, now=clock.now())
     content = Paper.model_validate(prepared.content)
-    pdf = render_paper(content, design=settings().design, seal=prepared.seal, own=settings().designs, limits=limits())
-    _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
+    chosen = settings()
+    made = unwritten_paper(content, design=chosen.design, seal=prepared.seal, own=chosen.designs, limits=limits())
+    _keep(work, prepared.paper_id, made, reason=content.number, registrar=content.registrar)
 
 
 def founding_document(work: Work) -> None:
@@ -61,9 +63,9 @@ def english_summary(work: Work) -> None:
     _keep(work, prepared.paper_id, pdf, reason=f"Courtesy translation {facts.serial}", registrar=facts.registrar)
 
 
-def _keep(work: Work, paper_id: int, pdf: bytes, *, reason: str, registrar: str) -> None:
+def _keep(work: Work, paper_id: int, made: bytes | UnwrittenFile, *, reason: str, registrar: str) -> None:
     """Signs and stores the paper, and only then records it."""
-    signed = sign(pdf, now=clock.now(), reason=reason, location=registrar)
+    signed = sign(made, now=clock.now(), reason=reason, location=registrar)
     digest = sha256(signed).hexdigest()
     key = f"papers/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)

@@ -6,10 +6,11 @@ they say. What a box of a slot printed must be what was given for it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from certificates.paper import glyphs
-from certificates.paper.compiled.content import USUAL, Content, read_content
+from certificates.paper.compiled.content import USUAL, Content, Renumbered, read_content
 from certificates.paper.compiled.objects import FileReader
 from certificates.paper.compiled.shaping import UNITS, face
 from certificates.paper.compiled.sheet import Block, CompiledSheet, NotCompiled, Piece, Row, SheetFont, Table
@@ -30,53 +31,70 @@ class UsedFont:
 
 
 @dataclass(frozen=True)
-class LaidOut:
-    """A sheet as the renderer has it: its page, the stream of its drawing commands, these, the numbers of marked boxes,
-    the objects of the file, and its fonts by their name in the stream."""
+class LaidPage:
+    """A page as the renderer has it: its box, the stream of its drawing commands, these, and the numbers of marked
+    boxes."""
 
-    page: Any
+    box: Any
     stream: Any
     commands: tuple[Any, ...]
     marks: Mapping[Any, int]
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A document as the renderer has it: its pages, the objects of the file, and its fonts by their name in the
+    streams."""
+
+    pages: tuple[LaidPage, ...]
     pdf: Any
     objects: tuple[Any, ...]
     fonts: Mapping[str, UsedFont]
 
 
 def record(document: Any, write: Any) -> LaidOut:
-    """Writes a document of one page with `write(finisher)` and keeps what only exists meanwhile."""
-    if len(document.pages) != 1:
-        raise NotCompiled
+    """Writes a document with `write(finisher)` and keeps what only exists meanwhile."""
+    pages: list[LaidPage] = []
     found: dict[str, Any] = {}
-    [page] = document.pages
-    paint = page.paint
 
-    def painted(stream: Any, scale: float = 1) -> None:
+    def keep_page(page: Any, paint: Any, stream: Any, scale: float = 1) -> None:
         paint(stream, scale)
-        found["stream"], found["commands"] = stream, tuple(stream.stream)
-        found["marks"] = {box: tag["mcid"] for box, tag in stream._tags.items()}
-        found["fonts"] = {font.hash: _used(font) for font in document.fonts.values()}
+        marks = {box: tag["mcid"] for box, tag in stream._tags.items()}
+        pages.append(LaidPage(page._page_box, stream, tuple(stream.stream), marks))
+        # Once they are written, the fonts have only the glyphs of this file.
+        if len(pages) == len(document.pages):
+            found["fonts"] = {font.hash: _used(font) for font in document.fonts.values()}
 
-    page.paint = painted
+    for page in document.pages:
+        page.paint = partial(keep_page, page, page.paint)
     write(lambda pdf: found.update(pdf=pdf, objects=tuple(pdf.objects)))
-    return LaidOut(page, **found)
+    return LaidOut(tuple(pages), **found)
 
 
 def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> CompiledSheet:
     """The sheet, laid out with these texts in its slots. Raises NotCompiled."""
-    page = laid.page._page_box
-    slots = {laid.marks[box] for box, _ in _walk(page) if _name(box) == "TextBox" and _slot(box)}
-    [picture] = (mark for box, mark in laid.marks.items() if _slot(box) == CODE)
-    content = read_content(laid.commands, slots=frozenset(slots), picture=picture)
+    if len(laid.pages) != 1:
+        raise NotCompiled
+    [sheet] = laid.pages
+    page = sheet.box
+    slots = {sheet.marks[box] for box, _ in walk(page) if name_of(box) == "TextBox" and slot_of(box)}
+    [picture] = (mark for box, mark in sheet.marks.items() if slot_of(box) == CODE)
+    content = read_content(sheet.commands, slots=frozenset(slots), picture=picture, fonts={})
     if _printed(page) != {slot: text for slot, text in texts.items() if text}:
         raise NotCompiled
     tables, cells = _tables(page)
-    blocks = tuple(_blocks(page, laid, content, cells))
+    blocks = tuple(_blocks(sheet, content, cells))
     places = {piece.mark: at for at, piece in enumerate(piece for block in blocks for piece in block.pieces)}
     reader = FileReader(
-        laid.pdf, laid.objects, content=laid.stream, picture_name=content.picture_name, figure_mark=picture
+        laid.pdf,
+        laid.objects,
+        contents=[sheet.stream],
+        picture=(0, picture, content.picture_name),
+        grows=True,
     )
-    fonts = _fonts(laid, reader, content, {piece.font for block in blocks for piece in block.pieces if piece.slot})
+    fonts = sheet_fonts(
+        laid, reader, content.fonts, {piece.font for block in blocks for piece in block.pieces if piece.slot}
+    )
     found = reader.read(slots=frozenset(slots), fonts=fonts, title=title)
     return CompiledSheet(
         content=content.chunks(places),
@@ -87,15 +105,18 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
     )
 
 
-def _fonts(laid: LaidOut, reader: FileReader, content: Content, varying: set[str]) -> dict[str, SheetFont]:
+def sheet_fonts(
+    laid: LaidOut, reader: FileReader, numbers: Mapping[str, Renumbered], varying: set[str]
+) -> dict[str, SheetFont]:
+    """The fonts of a file with the glyphs of its fixed texts, and usual ones where the texts are `varying`."""
     files = {name: font.file for name, font in laid.fonts.items()}
     found = {}
     for name, file, descendant, program, unicode, head in reader.fonts(files):
-        order = content.fonts[name]
+        order = numbers[name]
         texts = dict(laid.fonts[name].texts)
         if name in varying:
-            numbers = face(file).shape(USUAL[file], size=UNITS).numbers
-            for character, glyph in zip(USUAL[file], numbers, strict=True):
+            usual = face(file).shape(USUAL[file], size=UNITS).numbers
+            for character, glyph in zip(USUAL[file], usual, strict=True):
                 order.place(glyph)
                 texts.setdefault(glyph, character)
         kept = tuple(order)
@@ -111,19 +132,19 @@ def _used(font: Any) -> UsedFont:
     raise NotCompiled
 
 
-def _walk(box: Any, parent: Any = None) -> Iterator[tuple[Any, Any]]:
+def walk(box: Any, parent: Any = None) -> Iterator[tuple[Any, Any]]:
     """Every box below one, with its parent."""
     box = getattr(box, "_box", box)
     yield box, parent
     for child in getattr(box, "children", ()):
-        yield from _walk(child, box)
+        yield from walk(child, box)
 
 
-def _name(box: Any) -> str:
+def name_of(box: Any) -> str:
     return type(box).__name__
 
 
-def _slot(box: Any) -> str | None:
+def slot_of(box: Any) -> str | None:
     element = box.element
     found: str | None = element.get(MARK) if element is not None else None
     return found
@@ -132,20 +153,20 @@ def _slot(box: Any) -> str | None:
 def _printed(page: Any) -> dict[str, str]:
     """What each slot printed."""
     found: dict[str, str] = {}
-    for box, _ in _walk(page):
-        if _name(box) == "TextBox" and (slot := _slot(box)):
+    for box, _ in walk(page):
+        if name_of(box) == "TextBox" and (slot := slot_of(box)):
             found[slot] = found.get(slot, "") + box.text
     return found
 
 
-def _texts(box: Any, *, unbroken: bool = False) -> Iterator[tuple[Any, bool]]:
+def texts_of(box: Any, *, unbroken: bool = False) -> Iterator[tuple[Any, bool]]:
     """The texts of a line, and whether each must stay in one piece."""
     for child in box.children:
         kept = child.style["white_space"] in ("nowrap", "pre")
-        if _name(child) == "TextBox":
+        if name_of(child) == "TextBox":
             yield child, unbroken or kept
         elif hasattr(child, "children"):
-            yield from _texts(child, unbroken=kept)
+            yield from texts_of(child, unbroken=kept)
         else:
             raise NotCompiled
 
@@ -155,10 +176,10 @@ def _tables(page: Any) -> tuple[tuple[Table, ...], dict[Any, tuple[int, int]]]:
     tables: list[Table] = []
     cells: dict[Any, tuple[int, int]] = {}
     floors, lines = floors_and_lines(page)
-    for box, _ in _walk(page):
-        if _name(box) != "TableBox" or not any(_slot(inner) for inner, _ in _walk(box)):
+    for box, _ in walk(page):
+        if name_of(box) != "TableBox" or not any(slot_of(inner) for inner, _ in walk(box)):
             continue
-        rows = [inner for inner, _ in _walk(box) if _name(inner) == "TableRowBox"]
+        rows = [inner for inner, _ in walk(box) if name_of(inner) == "TableRowBox"]
         for number, row in enumerate(rows):
             cells |= {cell: (len(tables), number) for cell in row.children}
         beside = [line for line in lines if _overlap(box, line)]
@@ -178,12 +199,12 @@ def _overlap(box: Any, line: Any) -> bool:
 def _row(row: Any) -> Row:
     least, around = 0.0, 0.0
     for cell in row.children:
-        lines = [child for child in cell.children if _name(child) == "LineBox"]
+        lines = [child for child in cell.children if name_of(child) == "LineBox"]
         if len(lines) != len(cell.children) or cell.style["vertical_align"] not in ("top", "baseline"):
             raise NotCompiled
         beside = cell.border_top_width + _padding(cell, "top") + _padding(cell, "bottom") + cell.border_bottom_width
         own = beside + sum(line.height for line in lines)
-        if any(_slot(text) for line in lines for text, _ in _texts(line)):
+        if any(slot_of(text) for line in lines for text, _ in texts_of(line)):
             around = beside
         else:
             least = max(least, own)
@@ -203,12 +224,12 @@ def _is_drawn(box: Any) -> bool:
     return any(box.style[f"border_{side}_width"] for side in ("top", "bottom", "left", "right"))
 
 
-def _blocks(page: Any, laid: LaidOut, content: Content, cells: dict[Any, tuple[int, int]]) -> Iterator[Block]:
+def _blocks(sheet: LaidPage, content: Content, cells: dict[Any, tuple[int, int]]) -> Iterator[Block]:
     """The blocks with a slot, and those beside them that move when a row grows."""
-    for box, _ in _walk(page):
-        lines = [child for child in getattr(box, "children", ()) if _name(child) == "LineBox"]
-        texts = [pair for line in lines for pair in _texts(line)] if lines else []
-        varies = any(_slot(text) for text, _ in texts)
+    for box, _ in walk(sheet.box):
+        lines = [child for child in getattr(box, "children", ()) if name_of(child) == "LineBox"]
+        texts = [pair for line in lines for pair in texts_of(line)] if lines else []
+        varies = any(slot_of(text) for text, _ in texts)
         if varies and len(lines) != 1:
             raise NotCompiled
         if varies or (box in cells and texts):
@@ -216,16 +237,16 @@ def _blocks(page: Any, laid: LaidOut, content: Content, cells: dict[Any, tuple[i
             align = ALIGNMENTS.get(box.style["text_align_all"])
             if align is None:
                 raise NotCompiled
-            pieces = tuple(_pieces(texts, laid, content, varies=varies))
+            pieces = tuple(_pieces(texts, sheet, content, varies=varies))
             yield Block(pieces, box.content_box_x(), box.width, align, lines[0].height, table, row)  # type: ignore[arg-type]  # one of the three words
 
 
-def _pieces(texts: list[tuple[Any, bool]], laid: LaidOut, content: Content, *, varies: bool) -> Iterator[Piece]:
+def _pieces(texts: list[tuple[Any, bool]], sheet: LaidPage, content: Content, *, varies: bool) -> Iterator[Piece]:
     end = texts[0][0].position_x
     for box, unbroken in texts:
-        drawn = content.drawn(laid.marks[box])
+        drawn = content.drawn(sheet.marks[box])
         spacing = box.style["letter_spacing"]
-        slot = _slot(box)
+        slot = slot_of(box)
         yield Piece(
             slot=slot,
             font=drawn.font,
@@ -236,7 +257,7 @@ def _pieces(texts: list[tuple[Any, bool]], laid: LaidOut, content: Content, *, v
             width=0 if slot else box.width,
             spacing=0 if spacing == "normal" else int(spacing * 1024),
             unbroken=unbroken,
-            mark=laid.marks[box],
+            mark=sheet.marks[box],
             state=drawn.state,
             show=b"" if slot else drawn.show,
         )

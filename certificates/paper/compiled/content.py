@@ -52,15 +52,18 @@ class Renumbered:
 
 
 class Content:
-    """The commands of one page. Glyphs of fixed texts have their new numbers; those of slots are left out."""
+    """The commands of one page. Glyphs of fixed texts have their new numbers in `fonts`; those of slots are left out.
+    """
 
-    def __init__(self, commands: Iterable[bytes], *, slots: frozenset[int], picture: int) -> None:
+    def __init__(
+        self, commands: Iterable[bytes], *, slots: frozenset[int], picture: int | None, fonts: dict[str, Renumbered]
+    ) -> None:
         self._commands = list(commands)
         self._sections = dict(_sections(self._commands))
-        self.fonts: dict[str, Renumbered] = {}
+        self.fonts = fonts
         slotted = {at for mark in slots for at in range(*self._sections[mark])}
         self._renumber(slotted)
-        self.picture_name = self._rename(picture)
+        self.picture_name = "" if picture is None else self._rename(picture)
 
     def drawn(self, mark: int) -> Drawn:
         """The text of a marked section. Raises NotCompiled for anything but one text."""
@@ -108,9 +111,12 @@ class Content:
         raise NotCompiled
 
 
-def read_content(commands: Iterable[Any], *, slots: frozenset[int], picture: int) -> Content:
-    """The commands of a page as WeasyPrint has them; `slots` and `picture` are numbers of marked content."""
-    return Content(map(_as_bytes, commands), slots=slots, picture=picture)
+def read_content(
+    commands: Iterable[Any], *, slots: frozenset[int], picture: int | None, fonts: dict[str, Renumbered]
+) -> Content:
+    """The commands of a page as WeasyPrint has them; `slots` and `picture` are numbers of marked content. The pages of
+    a file share their fonts."""
+    return Content(map(_as_bytes, commands), slots=slots, picture=picture, fonts=fonts)
 
 
 def _as_bytes(command: Any) -> bytes:

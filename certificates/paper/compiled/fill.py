@@ -20,7 +20,7 @@ class FontInUse:
     def __init__(self, font: SheetFont) -> None:
         self.font = font
         self._digits = dict(_digits(font))
-        self._fixed = _glyphs_of(font)
+        self._fixed = _numbers_of(font)
         self.more: dict[int, str] = {}
 
     def digits(self, glyphs: list[int], text: str) -> list[str]:
@@ -38,7 +38,7 @@ class FontInUse:
 
 
 @lru_cache(maxsize=256)
-def _glyphs_of(font: SheetFont) -> frozenset[int]:
+def _numbers_of(font: SheetFont) -> frozenset[int]:
     return frozenset(font.glyphs)
 
 
@@ -49,26 +49,31 @@ def _digits(font: SheetFont) -> dict[str, str]:
 
 
 @dataclass
-class FilledPage:
-    """A page with its texts: commands, glyphs by font, and what was added to its tags: objects, kids of elements,
-    and elements of numbers of marked content."""
+class FilledPages:
+    """Pages with their texts: the commands of each, glyphs by font, and what was added to its tags: objects, kids of
+    elements, and elements of numbers of marked content."""
 
-    content: bytes
+    contents: tuple[bytes, ...]
     fonts: dict[str, FontInUse]
     objects: dict[int, bytes] = field(default_factory=dict)
     kids: dict[int, list[bytes]] = field(default_factory=dict)
     marks: list[bytes] = field(default_factory=list)
 
 
-def filled(sheet: CompiledSheet, texts: Mapping[str, str]) -> FilledPage:
+def filled(sheet: CompiledSheet, texts: Mapping[str, str]) -> FilledPages:
     """The page with these texts in its slots. Raises NotFilled."""
     blocks = [_Setting(block, texts, sheet.fonts) for block in sheet.blocks]
     shifts = _shifts(sheet, blocks)
-    page = FilledPage(b"", {name: FontInUse(font) for name, font in sheet.fonts.items()}, marks=list(sheet.marks))
+    page = FilledPages((), {name: FontInUse(font) for name, font in sheet.fonts.items()}, marks=list(sheet.marks))
     page.kids = {number: list(kids) for number, kids in sheet.kids.items()}
     drawn = [one for block in blocks for one in _draw(block, sheet, page, shifts)]
-    page.content = b"\n".join(drawn[chunk] if isinstance(chunk, int) else chunk for chunk in sheet.content)
+    page.contents = (with_drawn(sheet.content, drawn),)
     return page
+
+
+def with_drawn(content: tuple[bytes | int, ...], drawn: list[bytes]) -> bytes:
+    """The commands of a page; a number stands for the commands of a varying text."""
+    return b"\n".join(drawn[chunk] if isinstance(chunk, int) else chunk for chunk in content)
 
 
 class _Setting:
@@ -138,7 +143,7 @@ def _shifts(sheet: CompiledSheet, settings: list[_Setting]) -> dict[tuple[int, i
 
 
 def _draw(
-    setting: _Setting, sheet: CompiledSheet, page: FilledPage, shifts: Mapping[tuple[int, int], float]
+    setting: _Setting, sheet: CompiledSheet, page: FilledPages, shifts: Mapping[tuple[int, int], float]
 ) -> Iterator[bytes]:
     """The commands of each piece of a block."""
     block = setting.block
@@ -146,10 +151,10 @@ def _draw(
     starts = [setting.beginning(line) for line in setting.lines]
     for at, piece in enumerate(block.pieces):
         if not block.varies:
-            yield _shown(piece, piece.mark, piece.x, piece.y + down, piece.show)
+            yield shown(piece, piece.mark, piece.x, piece.y + down, piece.show)
         elif at not in setting.texts:
             x = starts[0] + _before(setting, at)
-            yield _shown(piece, piece.mark, x, piece.y + down, piece.show)
+            yield shown(piece, piece.mark, x, piece.y + down, piece.show)
         else:
             yield b"\n".join(_varying(setting, at, sheet, page, starts, down))
 
@@ -162,7 +167,7 @@ def _before(setting: _Setting, at: int) -> float:
 
 
 def _varying(
-    setting: _Setting, at: int, sheet: CompiledSheet, page: FilledPage, starts: list[float], down: float
+    setting: _Setting, at: int, sheet: CompiledSheet, page: FilledPages, starts: list[float], down: float
 ) -> Iterator[bytes]:
     """The commands of a varying piece, on one line or more; each line after its first is an element of its own."""
     piece, used = setting.block.pieces[at], 0
@@ -174,7 +179,7 @@ def _varying(
             count = len(part.glyphs.numbers)
             # The space at which a line is broken is not printed.
             used += text[used] == " " and used > 0
-            shown = _glyphs(piece, font, part, text[used : used + count])
+            show = glyphs_of(piece, font, part, text[used : used + count])
             if used:
                 # Of a text that is marked up within a line, each line has an element around its text, too.
                 if at:
@@ -182,10 +187,10 @@ def _varying(
                 mark = _further(piece, sheet, page)
             used += count
             y = piece.y + down + number * setting.block.line
-            yield _shown(piece, mark, starts[number] + part.x, y, shown, state=mark == piece.mark)
+            yield shown(piece, mark, starts[number] + part.x, y, show, state=mark == piece.mark)
 
 
-def _further(piece: Piece, sheet: CompiledSheet, page: FilledPage) -> int:
+def _further(piece: Piece, sheet: CompiledSheet, page: FilledPages) -> int:
     """Adds the element of a further line, and gives its number of marked content."""
     mark, number = len(page.marks), sheet.size + len(page.objects)
     parent = sheet.parents[piece.mark]
@@ -200,13 +205,14 @@ def _further(piece: Piece, sheet: CompiledSheet, page: FilledPage) -> int:
     return mark
 
 
-def _shown(piece: Piece, mark: int, x: float, y: float, shown: bytes, *, state: bool = True) -> bytes:
+def shown(piece: Piece, mark: int, x: float, y: float, show: bytes, *, state: bool = True) -> bytes:
+    """The commands of a piece at a place, with the command that shows its glyphs."""
     before = piece.state + b"\n" if state and piece.state else b""
     place = b"1 0 0 -1 %b %b Tm\n/%b %b Tf" % (_number(x), _number(y), piece.font.encode(), _number(piece.size))
-    return b"/Span\n<</MCID %d>>\nBDC\n%bBT\n%b\n%b\nET\nEMC" % (mark, before, place, shown)
+    return b"/Span\n<</MCID %d>>\nBDC\n%bBT\n%b\n%b\nET\nEMC" % (mark, before, place, show)
 
 
-def _glyphs(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:
+def glyphs_of(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:
     """The command that shows glyphs, with the corrections that WeasyPrint writes: whole thousandths of an em."""
     units = round(piece.size * UNITS)
     size, scale, glyphs, file = units / UNITS, 1000 / units, part.glyphs, font.font.file

@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from certificates.errors import CertificateError, RenderError
 from certificates.paper import qr
@@ -15,7 +16,7 @@ from certificates.paper.compiled.fill import filled
 from certificates.paper.compiled.shaping import NotShaped
 from certificates.paper.compiled.sheet import CompiledSheet, NotCompiled, NotFilled
 from certificates.paper.compiled.slots import STANDING, Facts, kind_of, slot_texts, standing_facts, with_seal_place
-from certificates.paper.compiled.writer import FilledFile, Head, LicenceParts, Picture, head
+from certificates.paper.compiled.writer import FileParts, FilledFile, Head, Picture, head
 from certificates.paper.design import DESIGNS, Design
 from certificates.paper.licence import with_pictures
 from certificates.paper.render_limits import USUAL, RenderLimits, within
@@ -39,10 +40,14 @@ UNLIKE_OURS = (
 LIMITS = ("render.too_slow", "render.too_large")
 
 
-class Record(Protocol):
-    """Lays a page out and keeps what it is compiled from."""
+# A compiled sheet or document.
+Compiled = TypeVar("Compiled")
 
-    def __call__(self, source: str, *, sheets: tuple[str, ...], description: str) -> LaidOut: ...
+
+class Record(Protocol):
+    """Lays a document out and keeps what it is compiled from; its data file has this name and description."""
+
+    def __call__(self, source: str, *, sheets: tuple[str, ...], name: str, description: str) -> LaidOut: ...
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,33 @@ class ReadySheet:
             return None
         picture = Picture(*qr.bitmap(code))
         identifier = hashlib.sha256(identity).digest()[:16]
-        parts = LicenceParts(facts["title"], facts["alt"], picture, data, on, identifier)
+        parts = FileParts(facts["title"], facts["alt"], picture, data, on, identifier)
         return FilledFile(self.sheet, self.beginning, page, parts)
+
+
+def compiled_or_none(
+    make: Callable[[int], Compiled], design: Design, limits: RenderLimits, *, size: int
+) -> Compiled | None:
+    """What is made with standing texts of a turn; None where the design cannot be filled. `size` as of `within`.
+
+    Raises RenderError where making it takes more than `limits`.
+    """
+    try:
+        with within(limits, size=size):
+            made = make(0)
+        # Tests compare each design of the package with its layout. Another design is compared with itself here.
+        if design.folder.parent != DESIGNS:
+            with within(limits, size=size):
+                other = make(len(STANDING) - 1)
+            if made != other:
+                return None
+    except RenderError as refused:
+        if refused.code in LIMITS:
+            raise
+        return None
+    except UNLIKE_OURS:
+        return None
+    return made
 
 
 class CompiledSheets:
@@ -101,22 +131,9 @@ class CompiledSheets:
         return self._sheets[kind]
 
     def _made(self, facts: Facts, seal: str | None, description: str, limits: RenderLimits) -> ReadySheet | None:
-        try:
-            with within(limits, size=0):
-                sheet = self.compile(facts, seal=seal, description=description)
-            # Tests compare each design of the package with its layout. Another design is compared with itself here.
-            if self._design.folder.parent != DESIGNS:
-                with within(limits, size=0):
-                    other = self.compile(facts, seal=seal, description=description, turn=len(STANDING) - 1)
-                if sheet != other:
-                    return None
-        except RenderError as refused:
-            if refused.code in LIMITS:
-                raise
-            return None
-        except UNLIKE_OURS:
-            return None
-        return ReadySheet(sheet, head(sheet), seal is not None)
+        make = partial(self.compile, facts, seal=seal, description=description)
+        sheet = compiled_or_none(lambda turn: make(turn=turn), self._design, limits, size=0)
+        return ReadySheet(sheet, head(sheet), seal is not None) if sheet else None
 
     def compile(self, facts: Facts, *, seal: str | None, description: str, turn: int = 0) -> CompiledSheet:
         """A sheet of the kind of these facts, with standing texts; the same in every turn where all that varies is in
@@ -124,7 +141,10 @@ class CompiledSheets:
         standing = standing_facts(facts, turn)
         pictures = with_pictures(standing, code=qr.data_address(STANDING_CODE), seal=seal)
         laid = self._record(
-            fill(self._design, "licence.html", **pictures), sheets=("licence.css",), description=description
+            fill(self._design, "licence.html", **pictures),
+            sheets=("licence.css",),
+            name="licence.json",
+            description=description,
         )
         texts = with_seal_place(slot_texts(standing), standing, seal=seal is not None)
         return compiled(laid, texts, title=standing["title"])

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from certificates.paper.compiled.shaping import UNITS, Glyphs, NotShaped, breaks, face, is_mixed
 from certificates.paper.compiled.sheet import NotFilled
 
+WIDE_SPACE = "\u3000"
 # Characters that are shaped for a line, for each em of its width.
 SHAPED = 4
 
@@ -33,8 +35,14 @@ class Part:
     width: float
 
 
-def set_lines(texts: Sequence[Text], *, width: float) -> list[list[Part]]:
-    """The lines of a block of this width in pixels. Raises NotFilled for what the renderer might set in another way."""
+def set_lines(
+    texts: Sequence[Text], *, width: float, first: float | None = None, anywhere: bool = False
+) -> list[list[Part]]:
+    """The lines of a block of this width in pixels, of which the first may have another width. `anywhere`: a word that
+    is wider than a line is broken where the line ends.
+
+    Raises NotFilled for what the renderer might set in another way.
+    """
     try:
         shaped = [_shaped(text) for text in texts]
     except NotShaped:
@@ -43,11 +51,13 @@ def set_lines(texts: Sequence[Text], *, width: float) -> list[list[Part]]:
     if "  " in whole or any(text.text != text.text.strip(" ") or not text.text for text in texts):
         raise NotFilled
     line = _line(texts, shaped, [(at, 0, len(text.text)) for at, text in enumerate(texts)])
-    if _end(line) <= width:
+    if _end(line) <= (width if first is None else first):
         return [line]
     if any(text.spacing or text.gap for text in texts):
         raise NotFilled
-    return _broken(texts, shaped, whole, limit=int(width * UNITS))
+    limit = int(width * UNITS)
+    first_limit = limit if first is None else int(first * UNITS)
+    return _broken(texts, shaped, whole, limit=limit, first_limit=first_limit, anywhere=anywhere)
 
 
 def _shaped(text: Text) -> Glyphs:
@@ -92,7 +102,9 @@ def _end(line: list[Part]) -> float:
     return line[-1].x + line[-1].width
 
 
-def _broken(texts: Sequence[Text], shaped: list[Glyphs], whole: str, *, limit: int) -> list[list[Part]]:
+def _broken(
+    texts: Sequence[Text], shaped: list[Glyphs], whole: str, *, limit: int, first_limit: int, anywhere: bool
+) -> list[list[Part]]:
     starts = [sum(len(text.text) for text in texts[:at]) for at in range(len(texts))]
     allowed = list(breaks(whole))
     for text, start in zip(texts, starts, strict=True):
@@ -101,10 +113,17 @@ def _broken(texts: Sequence[Text], shaped: list[Glyphs], whole: str, *, limit: i
     lines, begin = [], 0
     advances = [advance for glyphs in shaped for advance in glyphs.advances]
     while begin < len(whole):
-        end = _end_of_line(whole, advances, allowed, begin, limit)
+        room = limit if begin else first_limit
+        end = _end_of_line(whole, advances, allowed, begin, room)
+        # A first line that is shorter follows other words, after which the renderer might break it.
+        if end is None and anywhere and room == limit:
+            end = _last_that_fits(advances, begin, room)
+        # The ideographic space is not printed at a break, as the renderer may see it.
+        if end is None or end == begin or whole[end - 1] == WIDE_SPACE or whole[begin] == WIDE_SPACE:
+            raise NotFilled
         spans = _spans(texts, starts, begin, len(whole[:end].rstrip(" ")))
         line = _line(texts, shaped, spans)
-        if not spans or _end(line) * UNITS > limit:
+        if not spans or _end(line) * UNITS > room:
             raise NotFilled
         lines.append(line)
         begin = end
@@ -112,19 +131,23 @@ def _broken(texts: Sequence[Text], shaped: list[Glyphs], whole: str, *, limit: i
     return lines
 
 
-def _end_of_line(whole: str, advances: list[int], allowed: list[bool], begin: int, limit: int) -> int:
-    """Where the line that begins at `begin` ends: the last allowed break within `limit` units."""
-    used, found = 0, 0
+def _end_of_line(whole: str, advances: list[int], allowed: list[bool], begin: int, limit: int) -> int | None:
+    """Where the line that begins at `begin` ends: the last allowed break within `limit` units; None without one."""
+    used, found = 0, None
     for at in range(begin, len(whole)):
         if at > begin and allowed[at]:
             found = at
         used += advances[at]
         # A space at the end of a line needs no room.
         if used > limit and whole[at] != " ":
-            if not found:
-                raise NotFilled
             return found
     return len(whole)
+
+
+def _last_that_fits(advances: list[int], begin: int, limit: int) -> int:
+    """The end of the characters after `begin` that fit into `limit` units."""
+    ends = accumulate(advances[begin:])
+    return begin + sum(1 for _ in takewhile(lambda end: end <= limit, ends))
 
 
 def _spans(texts: Sequence[Text], starts: list[int], begin: int, end: int) -> list[tuple[int, int, int]]:

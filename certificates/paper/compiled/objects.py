@@ -1,7 +1,7 @@
 """The objects of a laid-out file: those that every licence of its kind shares, and what is fixed of the others."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,33 +12,48 @@ class FileReader:
     """Reads the objects of one file of WeasyPrint before it is written."""
 
     def __init__(
-        self, pdf: Any, objects: tuple[Any, ...], *, content: Any, picture_name: str, figure_mark: int
+        self,
+        pdf: Any,
+        objects: tuple[Any, ...],
+        *,
+        contents: Sequence[Any],
+        picture: tuple[int, int, str],
+        grows: bool,
     ) -> None:
+        """`picture` has the page of the QR code, the number of its marked content and its name; a file that `grows`
+        may be given more elements of tags."""
+        page, mark, name = picture
         self._pdf = pdf
         self._numbered = dict(enumerate(objects[1:], 1))
         root = self._at(pdf.catalog["StructTreeRoot"])
         self._tree = self._at(root["ParentTree"])
         self._page = self._numbered[pdf.pages["Kids"][0]]
         resources = self._at(self._page["Resources"])
-        picture = resources["XObject"].pop(picture_name)
-        resources["XObject"]["code"] = picture
+        code = resources["XObject"].pop(name)
+        resources["XObject"]["code"] = code
         [data] = (n for n, one in self._numbered.items() if _extra(one).get("Type") == "/EmbeddedFile")
         self.live = LiveObjects(
             catalog=pdf.catalog.number,
             page=self._page.number,
-            content=content.number,
+            contents=tuple(content.number for content in contents),
             info=len(objects),
             metadata=_number(pdf.catalog["Metadata"]),
             data=data,
-            figure=self.element(figure_mark).number,
-            picture=_number(picture),
-            marks=self._tree.number,
+            figure=self.element(page, mark).number,
+            picture=_number(code),
+            marks=self._tree.number if grows else None,
         )
 
-    def element(self, mark: int) -> Any:
+    def element(self, page: int, mark: int) -> Any:
         """The structure element of a number of marked content."""
-        [_, references] = self._tree["Nums"]
-        return self._at(references[mark])
+        return self._at(self._elements_of(page)[mark])
+
+    def _elements_of(self, page: int) -> Any:
+        """The references to the structure elements of a page. The tree has pairs of a page and its references."""
+        number, references = self._tree["Nums"][2 * page : 2 * page + 2]
+        if number != page:
+            raise NotCompiled
+        return references
 
     def fonts(self, files: Mapping[str, str]) -> Iterator[tuple[str, str, int, int, int, bytes]]:
         """For each font its name, file, the numbers of descendant, program and table of characters, and the
@@ -53,12 +68,12 @@ class FileReader:
             yield name, files[name], *numbers, _without(descendant, "W")
 
     def read(self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str) -> FileObjects:
-        """All objects; `slots` are the numbers of marked content that vary."""
-        parents = {mark: _number(self.element(mark)["P"]) for mark in slots}
-        live = {one: self._numbered[one] for one in vars(self.live).values() if one in self._numbered}
+        """All objects; `slots` are the numbers of marked content of the first page whose elements may be added to."""
+        parents = {mark: _number(self.element(0, mark)["P"]) for mark in slots}
+        numbers = {*self.live.contents, *(one for one in vars(self.live).values() if isinstance(one, int))}
+        live = {one: self._numbered[one] for one in numbers if one in self._numbered}
         written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
         fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *parents.values()}}
-        [_, references] = self._tree["Nums"]
         figure, page = live[self.live.figure], live[self.live.page]
         partly = {
             self.live.catalog: self._pdf.catalog.data[:-2],
@@ -74,7 +89,7 @@ class FileReader:
             dictionaries=partly,
             kids={number: tuple(map(_as_bytes, self._numbered[number]["K"])) for number in parents.values()},
             parents=parents,
-            marks=tuple(references),
+            marks=tuple(self._elements_of(0)),
             metadata=_around(live[self.live.metadata], title),
             size=self.live.info + 2,
         )

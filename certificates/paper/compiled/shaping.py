@@ -33,7 +33,7 @@ PAIRS = {pair[0]: pair[1] for pair in _PAIRS.split(" ")}
 LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ]")
 HAN = re.compile("[㐀-䶿一-鿿々〇]")
 # Characters whose script is known here. A text with any other character is laid out by WeasyPrint.
-KNOWN = re.compile("[ -~·×÷À-ɏ‐-—‘’“”…‰℃№、。〈-】〔-〛々〇㐀-䶿一-鿿！-～￥]+")
+KNOWN = re.compile("[ -~·×÷À-ɏ‐-—‘’“”…‰℃№\u3000、。〈-】〔-〛々〇㐀-䶿一-鿿！-～￥]+")
 
 
 class NotShaped(Exception):
@@ -115,6 +115,11 @@ class Face:
         return self._fonts[size]
 
 
+def is_known(text: str) -> bool:
+    """Whether the script of each character is known here."""
+    return KNOWN.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=4096)
 def is_mixed(text: str) -> bool:
     """Whether a text has more than one script, so that signs depend on which comes first."""
@@ -125,7 +130,7 @@ def runs(text: str) -> Iterator[str]:
     """The parts of a text in one script. Signs belong to the script before them, the second of a pair to that of the
     first. Raises NotShaped for a character whose script is not known here.
     """
-    if not KNOWN.fullmatch(text):
+    if not is_known(text):
         raise NotShaped
     if not is_mixed(text):
         yield text

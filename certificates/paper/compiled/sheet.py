@@ -90,17 +90,18 @@ class SheetFont:
 
 @dataclass(frozen=True)
 class LiveObjects:
-    """The numbers of the objects that are written for each licence; `parents` has elements with their kids."""
+    """The numbers of the objects that are written for each document: `page` is its first page, `contents` are the
+    drawing commands of its pages, and `marks` the table of marked content, where elements of tags may be added."""
 
     catalog: int
     page: int
-    content: int
+    contents: tuple[int, ...]
     info: int
     metadata: int
     data: int
     figure: int
     picture: int
-    marks: int
+    marks: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,3 +137,33 @@ class CompiledSheet(FileObjects):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pieces", tuple(piece for block in self.blocks for piece in block.pieces))
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a text of a document belongs: lines of `width` pixels that begin at `x`, the first one `first` later.
+
+    `anywhere`: a word that is wider than a line is broken.
+    """
+
+    font: str
+    file: str
+    size: float
+    align: Align
+    x: float
+    width: float
+    first: float
+    unbroken: bool
+    anywhere: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledDocument(FileObjects):
+    """A document as it was laid out, without its varying texts. `slots` are their places, None for an empty text;
+    `lines` the lines that each has, and `contents` the commands of each page, in which a number counts lines of all
+    slots one after another."""
+
+    contents: tuple[tuple[bytes | int, ...], ...]
+    slots: tuple[Slot | None, ...]
+    lines: tuple[tuple[Piece, ...], ...]
+    fonts: dict[str, SheetFont]

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
-from certificates.paper.compiled.fill import FilledPage, FontInUse
-from certificates.paper.compiled.sheet import CompiledSheet, SheetFont
+from certificates.paper.compiled.fill import FilledPages, FontInUse
+from certificates.paper.compiled.sheet import FileObjects, SheetFont
 from certificates.paper.compiled.subset import subset
 from certificates.paper.text_strings import text_string
 
@@ -47,9 +47,9 @@ class Head:
 
 
 @dataclass(frozen=True)
-class LicenceParts:
-    """What a licence has besides its page: title, words for its QR code and the code itself (`Picture`), the data file
-    with its day, and the identifier of the file in 16 bytes."""
+class FileParts:
+    """What a document has besides its pages: title, words for its QR code and the code (`Picture`), the data file with
+    its day, and the identifier of the file in 16 bytes."""
 
     title: str
     alternative: str
@@ -68,9 +68,9 @@ class Picture:
 
 
 class FilledFile:
-    """A filled licence before it is written: as it is, or with a signature from the start."""
+    """A filled document before it is written: as it is, or with a signature from the start."""
 
-    def __init__(self, sheet: CompiledSheet, beginning: Head, page: FilledPage, parts: LicenceParts) -> None:
+    def __init__(self, sheet: FileObjects, beginning: Head, page: FilledPages, parts: FileParts) -> None:
         self._sheet, self._head, self._parts = sheet, beginning, parts
         self._packed = _elements(sheet, page, parts)
         self._plain = _streams(sheet, page, parts)
@@ -122,7 +122,7 @@ class FilledFile:
         return content
 
 
-def head(sheet: CompiledSheet) -> Head:
+def head(sheet: FileObjects) -> Head:
     """The beginning of the files of a kind of sheet, to be made once."""
     content, entries = bytearray(HEADER), dict[int, tuple[int, int, int]]()
     streams = dict(sheet.streams)
@@ -148,24 +148,25 @@ def object_stream(
     return _stream(kind, first + b"\n".join(objects.values()), level=level)
 
 
-def _elements(sheet: CompiledSheet, page: FilledPage, parts: LicenceParts) -> dict[int, bytes]:
+def _elements(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[int, bytes]:
     """The objects that can be in an object stream: tags, document information, widths of glyphs."""
     live, partly = sheet.live, sheet.dictionaries
     objects = dict(page.objects)
     objects |= {number: b"%b/K [%b]>>" % (partly[number], b" ".join(kids)) for number, kids in page.kids.items()}
-    objects[live.marks] = b"<</Nums [0 [%b]]>>" % b" ".join(page.marks)
+    if live.marks is not None:
+        objects[live.marks] = b"<</Nums [0 [%b]]>>" % b" ".join(page.marks)
     objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative).encode())
     producer = sheet.metadata[0].partition(b'pdf:Producer="')[2].partition(b'"')[0]
     objects[live.info] = b"<</Producer (%b)/Title %b>>" % (producer, text_string(parts.title).encode())
     return objects
 
 
-def _streams(sheet: CompiledSheet, page: FilledPage, parts: LicenceParts) -> dict[int, bytes]:
+def _streams(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[int, bytes]:
     live, partly = sheet.live, sheet.dictionaries
     before, after = sheet.metadata
     metadata = before + escape(parts.title).encode() + after
     objects = {
-        live.content: _stream(b"", page.content),
+        **{number: _stream(b"", content) for number, content in zip(live.contents, page.contents, strict=True)},
         live.metadata: b"<</Type /Metadata/Subtype /XML/Length %d>>\nstream\n%b\nendstream" % (len(metadata), metadata),
         live.data: _stream(partly[live.data][2:] + _about(parts), parts.data, level=6),
         live.picture: _picture(parts.code),
@@ -175,7 +176,7 @@ def _streams(sheet: CompiledSheet, page: FilledPage, parts: LicenceParts) -> dic
     return objects
 
 
-def _about(parts: LicenceParts) -> bytes:
+def _about(parts: FileParts) -> bytes:
     """The parameters of the data file: its checksum is not for security."""
     checksum = hashlib.md5(parts.data, usedforsecurity=False).hexdigest().encode()
     day = b"(D:%b000000Z)" % f"{parts.on:%Y%m%d}".encode()

@@ -1,7 +1,5 @@
 """A licence that is filled into a compiled sheet is that which WeasyPrint lays out: text, places, tags, pixels."""
 
-import io
-import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,12 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-import pikepdf
-import pypdfium2
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
 
 from certificates.errors import CertificateError
 from certificates.paper import samples
@@ -25,14 +20,11 @@ from certificates.particulars import CopyKind, EntityType, Particulars, Style
 from certificates.signatures.signer import Signer
 from certificates.signatures.verify import verify
 from tests.fixtures.marks import some_of
+from tests.fixtures.same_pages import assert_same, draw
 
 Make = Callable[..., Particulars]
 Read = Callable[[bytes], str]
 SIGNED_AT = datetime(2026, 10, 12, 6, 30, tzinfo=UTC)
-# WeasyPrint's number of a table in the identifiers of its cells, which are compared by row and column.
-NUMBERED = re.compile(rb"\(\d+-")
-# Points by which a character may stand elsewhere, and pixels of a page at 100 dots an inch that may differ.
-APART, DIFFERENT = 0.2, 300
 # Every style, type and copy that the design serves.
 KINDS = list(samples.kinds(find("jinhua").manifest.serves))
 
@@ -43,52 +35,6 @@ def both(particulars: Particulars, **more: Any) -> tuple[bytes, bytes]:
     file = filled(ready, particulars, **more)
     assert file is not None
     return bytes(file.written()), licence(ready, particulars, compiled=False, **more)
-
-
-def characters(pdf: bytes) -> list[tuple[str, tuple[float, ...]]]:
-    """Every character of the first page with its box in points."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page = document[0].get_textpage()
-        return [(page.get_text_range(at, 1), page.get_charbox(at)) for at in range(page.count_chars())]
-    finally:
-        document.close()
-
-
-def draw(pdf: bytes, *, scale: float) -> Image.Image:
-    """The first page in grey."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        page: Image.Image = document[0].render(scale=scale).to_pil().convert("L")
-        return page
-    finally:
-        document.close()
-
-
-def tags(pdf: bytes) -> list[Any]:
-    """The tree of tags: kinds, words for pictures, headers of cells; for text only that there is one."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        assert document.check_pdf_syntax() == []
-        return [_tag(kid) for kid in document.Root.StructTreeRoot.K]
-
-
-def _tag(node: Any) -> Any:
-    if not isinstance(node, pikepdf.Dictionary):
-        return "text"
-    attributes = {key: NUMBERED.sub(b"(", node[key].unparse()) for key in ("/Alt", "/ID", "/A") if key in node}
-    return (str(node.S), attributes, [_tag(kid) for kid in node.get("/K", [])])
-
-
-def assert_same(one: bytes, other: bytes) -> None:
-    """Asserts that two licences look and read the same."""
-    ours, theirs = characters(one), characters(other)
-    assert [character for character, _ in ours] == [character for character, _ in theirs]
-    for (character, box), (_, expected) in zip(ours, theirs, strict=True):
-        assert all(abs(a - b) <= APART for a, b in zip(box, expected, strict=True)), (character, box, expected)
-    assert tags(one) == tags(other)
-    pictures = (draw(pdf, scale=100 / 72) for pdf in (one, other))
-    histogram = ImageChops.difference(*pictures).histogram()
-    assert sum(histogram[1:]) <= DIFFERENT
 
 
 @pytest.mark.parametrize("kind", some_of(KINDS, every=7))

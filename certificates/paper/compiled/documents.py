@@ -1,0 +1,129 @@
+"""The compiled documents of a design in this process, each made when the first one like it is printed."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from certificates.paper import qr
+from certificates.paper.compiled.document import (
+    Lines,
+    Source,
+    compiled_document,
+    filled_document,
+    read_source,
+    set_texts,
+)
+from certificates.paper.compiled.filling import STANDING_CODE, Record, compiled_or_none
+from certificates.paper.compiled.shaping import is_known
+from certificates.paper.compiled.sheet import CompiledDocument, NotFilled, Slot
+from certificates.paper.compiled.slots import STANDING
+from certificates.paper.compiled.writer import FileParts, FilledFile, Head, Picture, head
+from certificates.paper.design import Design
+from certificates.paper.render_limits import USUAL, RenderLimits, within
+
+# Documents that a process keeps, each some 100 kB, and the frames of which it knows the slots.
+MOST, MOST_FRAMES = 192, 1024
+
+
+@dataclass(frozen=True)
+class DocumentJob:
+    """A document to be printed. `html(title, picture, words)` is its page with the title of the file and the address of
+    the picture of its QR code with words for it; `code` is the text of that. `name`, `description`, `data` and `on` are
+    of the data file, and `identity` tells the document from others."""
+
+    html: Callable[[str, str, str], str]
+    sheets: tuple[str, ...]
+    title: str
+    words: str
+    code: str
+    name: str
+    description: str
+    data: bytes
+    on: date
+    identity: bytes
+
+
+class CompiledDocuments:
+    """The documents of one design by their frame and the numbers of lines of their texts; `warm` and `record` are the
+    renderer's."""
+
+    def __init__(self, design: Design, *, warm: Callable[[], None], record: Record) -> None:
+        self._design, self._warm, self._record = design, warm, record
+        self._lock = threading.Lock()
+        self._slots: OrderedDict[tuple[Any, ...], Sequence[Slot | None] | None] = OrderedDict()
+        self._documents: OrderedDict[tuple[Any, ...], _Ready] = OrderedDict()
+
+    def fill(self, job: DocumentJob, *, limits: RenderLimits = USUAL) -> FilledFile | None:
+        """The file; None where the document must be laid out: a design without slots, rare characters, a text that is
+        broken in another way here. The same in every process, whatever was printed before.
+
+        Raises RenderError where it takes more than `limits`.
+        """
+        with within(limits, size=len(job.data)):
+            source = _standing(job, turn=0)
+        if not source.texts or not all(map(is_known, filter(None, source.texts))):
+            return None
+        try:
+            with self._lock:
+                found = self._find(job, source, limits)
+            with within(limits, size=len(job.data)):
+                return self._filled(job, source.texts, *found) if found else None
+        except NotFilled:
+            return None
+
+    def _filled(self, job: DocumentJob, texts: Sequence[str], ready: "_Ready", lines: list[Lines]) -> FilledFile:
+        pages = filled_document(ready.document, texts, lines)
+        identifier = hashlib.sha256(job.identity).digest()[:16]
+        parts = FileParts(job.title, job.words, Picture(*qr.bitmap(job.code)), job.data, job.on, identifier)
+        return FilledFile(ready.document, ready.beginning, pages, parts)
+
+    def _find(self, job: DocumentJob, source: Source, limits: RenderLimits) -> tuple["_Ready", list[Lines]] | None:
+        empty = tuple(not text for text in source.texts)
+        frame = (job.sheets, job.name, job.description, hashlib.sha256(source.frame.encode()).digest(), empty)
+        made = None
+        if frame not in self._slots:
+            made = self._made(job, limits)
+            _keep(self._slots, frame, made.document.slots if made else None, most=MOST_FRAMES)
+        slots = self._slots[frame]
+        if slots is None:
+            return None
+        lines = set_texts(slots, source.texts)
+        key = (*frame, *map(len, lines))
+        ready = made or self._documents.get(key) or self._made(job, limits)
+        if ready is None or ready.document.slots != slots:
+            return None
+        _keep(self._documents, key, ready, most=MOST)
+        return ready, lines
+
+    def _made(self, job: DocumentJob, limits: RenderLimits) -> "_Ready | None":
+        self._warm()
+        document = compiled_or_none(lambda turn: self.compile(job, turn), self._design, limits, size=len(job.data))
+        return _Ready(document, head(document)) if document else None
+
+    def compile(self, job: DocumentJob, turn: int = 0) -> CompiledDocument:
+        """The document as laid out with its texts, and a title and a QR code that stand for all; the same in every turn
+        where all that varies is in slots. Raises NotCompiled, NotFilled, and what else a design leads to."""
+        source = _standing(job, turn=turn)
+        laid = self._record(source.numbered, sheets=job.sheets, name=job.name, description=job.description)
+        return compiled_document(laid, source, title=STANDING[turn])
+
+
+@dataclass(frozen=True)
+class _Ready:
+    document: CompiledDocument
+    beginning: Head
+
+
+def _standing(job: DocumentJob, *, turn: int) -> Source:
+    return read_source(job.html(STANDING[turn], qr.data_address(STANDING_CODE), STANDING[turn]))
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any, *, most: int) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > most:
+        kept.popitem(last=False)
