@@ -19,5 +19,5 @@ def unwritten(ready: Renderer, job: DocumentJob, *, limits: RenderLimits = USUAL
     data = DataFile(job.name, job.data, job.description, job.on)
     ready.warm(job.data)
     with within(limits, size=len(job.data)):
-        source = job.html(job.title, qr.data_address(job.code), job.words)
+        source = job.html(job.title, qr.data_address(job.code) if job.code else "", job.words)
         return ready.print(source, sheets=job.sheets, data=data, identity=job.identity, bottom=False)

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certificates import chinese
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
-from certificates.paper import glyphs, qr
-from certificates.paper.render_limits import USUAL, RenderLimits, within
+from certificates.paper import glyphs
+from certificates.paper.render_limits import USUAL, RenderLimits
 from certificates.paper.templates import fill
 
 # Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
+    from certificates.paper.document_printing import Unwritten
     from certificates.paper.pdf import Renderer
 
 # Its name among the papers of a design.
@@ -125,39 +126,67 @@ class FoundingDocument(_Part):
 
 
 def render_founding_document(
-    document: FoundingDocument, *, design: str = PACKAGED, own: Path | None = None, limits: RenderLimits = USUAL
+    document: FoundingDocument,
+    *,
+    design: str = PACKAGED,
+    own: Path | None = None,
+    limits: RenderLimits = USUAL,
+    compiled: bool = True,
 ) -> bytes:
     """The document as PDF/A-3a with its content attached as `document.json`; any number of A4 pages.
 
-    The same document, design and fonts give the same bytes. Raises MissingGlyph, DesignError, RenderError.
+    It is filled into a compiled document like it; without `compiled`, or where it does not fit, WeasyPrint lays it out,
+    which looks the same. The same document, design and fonts give the same bytes.
+
+    Raises MissingGlyph, DesignError, RenderError.
     """
     from certificates.paper.pdf import renderer
 
-    return printed(renderer(design, own=own), document, limits=limits)
+    return printed(renderer(design, own=own), document, limits=limits, compiled=compiled)
 
 
-def printed(ready: "Renderer", document: FoundingDocument, *, limits: RenderLimits = USUAL) -> bytes:
-    """The same with a loaded renderer."""
-    from certificates.paper.pdf import DataFile
+def unwritten_document(
+    document: FoundingDocument, *, design: str = PACKAGED, own: Path | None = None, **more: Any
+) -> "Unwritten":
+    """The same before it is written, so that it can be signed in its first revision; bytes where it was laid out."""
+    from certificates.paper.pdf import renderer
+
+    return _unwritten(renderer(design, own=own), document, **more)
+
+
+def printed(ready: "Renderer", document: FoundingDocument, **more: Any) -> bytes:
+    """The same as `render_founding_document` with a loaded renderer."""
+    made = _unwritten(ready, document, **more)
+    return made if isinstance(made, bytes) else bytes(made.written())
+
+
+def _unwritten(ready: "Renderer", document: FoundingDocument, **more: Any) -> "Unwritten":
+    from certificates.paper.document_printing import DocumentJob, unwritten
 
     ready.design.require_paper(PAPER, sample=document.sample)
     glyphs.refuse_missing(text for _, text in document.texts())
     content = document.content()
-    sheets = ("document.css", "paper-sample.css") if document.sample else ("document.css",)
-    data = DataFile("document.json", content, "文件内容 Content of the document", document.issued_on)
-    ready.warm(content)
-    with within(limits, size=len(content)):
-        source = fill(ready.design, "document.html", **_context(document))
-        return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=False)
-
-
-def _context(document: FoundingDocument) -> dict[str, Any]:
-    parts = [document.text.title, document.number, "演示样本" if document.sample else ""]
-    alt = f"二维码：核验本文件，网址 {document.check_host}，编号 {document.number}"
-    return {
+    context = {
         "d": document.model_dump(mode="json"),
-        "title": " · ".join(part for part in parts if part),
         "issued": chinese.day(document.issued_on),
         "short_digest": in_fours(document.digest()),
-        "qr": {"image": qr.data_address(document.check_url), "alt": alt} if document.check_url else None,
     }
+
+    def html(title: str, picture: str, words: str) -> str:
+        code = {"image": picture, "alt": words} if document.check_url else None
+        return fill(ready.design, "document.html", **context, title=title, qr=code)
+
+    parts = (document.text.title, document.number, "演示样本" if document.sample else "")
+    job = DocumentJob(
+        html=html,
+        sheets=("document.css", "paper-sample.css") if document.sample else ("document.css",),
+        title=" · ".join(filter(None, parts)),
+        words=f"二维码：核验本文件，网址 {document.check_host}，编号 {document.number}",
+        code=document.check_url,
+        name="document.json",
+        description="文件内容 Content of the document",
+        data=content,
+        on=document.issued_on,
+        identity=ready.identity(content),
+    )
+    return unwritten(ready, job, **more)

@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from certificates.paper.english_summary import EnglishSummary, render_english_summary
-from certificates.paper.founding_document import FoundingDocument, render_founding_document
+from certificates.paper.founding_document import FoundingDocument, unwritten_document
 from certificates.paper.papers import Paper, unwritten_paper
 from certificates.signatures.first_revision import UnwrittenFile
 from registration import clock, database, outbox
@@ -40,8 +40,8 @@ def founding_document(work: Work) -> None:
     kind, revision = str(work.payload["document"]), int(work.payload["revision"])
     prepared = founding_documents.prepare(work.application_id, kind, revision=revision, now=clock.now())
     content = FoundingDocument.model_validate(prepared.content)
-    pdf = render_founding_document(content, design=document_design(), own=settings().designs, limits=limits())
-    _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
+    made = unwritten_document(content, design=document_design(), own=settings().designs, limits=limits())
+    _keep(work, prepared.paper_id, made, reason=content.number, registrar=content.registrar)
 
 
 def founding_draft(work: Work) -> None:

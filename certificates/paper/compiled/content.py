@@ -52,8 +52,7 @@ class Renumbered:
 
 
 class Content:
-    """The commands of one page. Glyphs of fixed texts have their new numbers in `fonts`; those of slots are left out.
-    """
+    """The commands of one page, in which glyphs of fixed texts have the numbers of `fonts`, and slots have none."""
 
     def __init__(
         self, commands: Iterable[bytes], *, slots: frozenset[int], picture: int | None, fonts: dict[str, Renumbered]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
+from itertools import groupby
 from typing import Any
 
 from certificates.paper.compiled.compile import (
@@ -49,9 +50,11 @@ class Source:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a slot as it was laid out, in its block; other texts may stand before the first one."""
+    """A line of a slot as it was laid out, in its block; other texts may stand before the first one. `copy` is 0 in the
+    flow; the foot of each page is a copy of its own."""
 
     page: int
+    copy: int
     piece: Piece
     box: Any
     block: Any
@@ -78,7 +81,10 @@ def _set(slot: Slot | None, text: str) -> Lines:
         raise NotFilled
     given = Text(text, slot.file, round(slot.size * UNITS), 0, slot.unbroken, 0)
     first = slot.width - slot.first if slot.first else None
-    return set_lines([given], width=slot.width, first=first, anywhere=slot.anywhere)
+    lines = set_lines([given], width=slot.width, first=first, anywhere=slot.anywhere)
+    if slot.justified and any(" " in words for _, _, words in list(_placed(slot, text, lines))[:-1]):
+        raise NotFilled
+    return lines
 
 
 def filled_document(document: CompiledDocument, texts: Sequence[str], lines: Sequence[Lines]) -> FilledPages:
@@ -86,7 +92,8 @@ def filled_document(document: CompiledDocument, texts: Sequence[str], lines: Seq
     fonts = {name: FontInUse(font) for name, font in document.fonts.items()}
     drawn = [
         shown(piece, piece.mark, x, piece.y, glyphs_of(piece, fonts[piece.font], part, text))
-        for slot, pieces, whole, own in zip(document.slots, document.lines, texts, lines, strict=True)
+        for slot, copies, whole, own in zip(document.slots, document.lines, texts, lines, strict=True)
+        for pieces in copies
         for piece, (x, part, text) in zip(pieces, _placed(slot, whole, own), strict=True)
     ]
     return FilledPages(tuple(with_drawn(content, drawn) for content in document.contents), fonts)
@@ -120,18 +127,18 @@ def compiled_document(laid: LaidOut, source: Source, *, title: str) -> CompiledD
     places: list[dict[int, int]] = [{} for _ in pages]
     for at, line in enumerate(line for lines in found for line in lines):
         places[line.page][line.piece.mark] = at
-    [picture] = (
+    pictures = (
         (number, mark, content.picture_name)
         for number, (page, content) in enumerate(pages)
         if (mark := _picture(page)) is not None
     )
     streams = [page.stream for page in laid.pages]
-    reader = FileReader(laid.pdf, laid.objects, contents=streams, picture=picture, grows=False)
+    reader = FileReader(laid.pdf, laid.objects, contents=streams, picture=next(pictures, None), grows=False)
     fonts = sheet_fonts(laid, reader, numbers, {slot.font for slot in slots if slot})
     return CompiledDocument(
         contents=tuple(content.chunks(own) for content, own in zip(contents, places, strict=True)),
         slots=slots,
-        lines=tuple(tuple(line.piece for line in lines) for lines in found),
+        lines=tuple(tuple(tuple(line.piece for line in copy) for copy in _copies(lines)) for lines in found),
         fonts=fonts,
         **vars(reader.read(slots=frozenset(), fonts=fonts, title=title)),
     )
@@ -149,6 +156,8 @@ def _picture(page: LaidPage) -> int | None:
 
 def _lines(number: int, page: LaidPage, content: Content) -> Iterator[_Line]:
     """The lines of all slots of a page. Of other texts, they may only follow some."""
+    margins = (box for box in page.box.children if name_of(box) == "MarginBox")
+    in_margins = {line for margin in margins for line, _ in walk(margin)}
     for line, block in walk(page.box):
         if name_of(line) != "LineBox" or not any(slot_of(box) for box, _ in walk(line) if name_of(box) == "TextBox"):
             continue
@@ -163,13 +172,19 @@ def _lines(number: int, page: LaidPage, content: Content) -> Iterator[_Line]:
             drawn = content.drawn(mark)
             y = box.position_y + box.baseline
             piece = Piece(slot, drawn.font, drawn.size, 0, y, 0, 0, 0, unbroken, mark, drawn.state, b"")
-            yield _Line(number, piece, box, block, alone=not at)
+            yield _Line(number, number + 1 if line in in_margins else 0, piece, box, block, alone=not at)
+
+
+def _copies(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """The lines of a text, as often as it is printed."""
+    return [list(copy) for _, copy in groupby(lines, key=lambda line: line.copy)]
 
 
 def _slot(lines: Sequence[_Line], laid: LaidOut) -> Slot:
     """The place of a text, which is that of all its lines; `_compare` looks whether it is."""
     first, block = lines[0], lines[0].block
-    align: Align | None = ALIGNMENTS.get(block.style["text_align_all"])  # type: ignore[assignment]  # one of the three words
+    justified = block.style["text_align_all"] == "justify"
+    align: Align | None = "start" if justified else ALIGNMENTS.get(block.style["text_align_all"])  # type: ignore[assignment]  # one of the three words
     if align is None or (align != "start" and not all(line.alone for line in lines)):
         raise NotCompiled
     x = block.content_box_x()
@@ -183,15 +198,17 @@ def _slot(lines: Sequence[_Line], laid: LaidOut) -> Slot:
         first=first.box.position_x - x if align == "start" else 0.0,
         unbroken=first.piece.unbroken,
         anywhere=first.box.style["overflow_wrap"] == "anywhere",
+        justified=justified,
     )
 
 
 def _compare(slots: Sequence[Slot | None], texts: Sequence[str], found: Sequence[Sequence[_Line]]) -> None:
     """Raises NotFilled unless the texts are set here as they were laid out."""
     for slot, text, lines, theirs in zip(slots, texts, set_texts(slots, texts), found, strict=True):
-        if len(lines) != len(theirs):
-            raise NotFilled
-        for (x, _, words), line in zip(_placed(slot, text, lines), theirs, strict=True):
-            same_type = slot is not None and (line.piece.font, line.piece.size) == (slot.font, slot.size)
-            if words != line.box.text or abs(x - line.box.position_x) > NOTHING or not same_type:
+        for copy in _copies(theirs):
+            if len(lines) != len(copy):
                 raise NotFilled
+            for (x, _, words), line in zip(_placed(slot, text, lines), copy, strict=True):
+                same_type = slot is not None and (line.piece.font, line.piece.size) == (slot.font, slot.size)
+                if words != line.box.text or abs(x - line.box.position_x) > NOTHING or not same_type:
+                    raise NotFilled

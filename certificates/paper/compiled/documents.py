@@ -32,14 +32,14 @@ MOST, MOST_FRAMES = 192, 1024
 @dataclass(frozen=True)
 class DocumentJob:
     """A document to be printed. `html(title, picture, words)` is its page with the title of the file and the address of
-    the picture of its QR code with words for it; `code` is the text of that. `name`, `description`, `data` and `on` are
-    of the data file, and `identity` tells the document from others."""
+    the picture of its QR code with words for it; `code` is the text of that, None without one. `name`, `description`,
+    `data` and `on` are of the data file, and `identity` tells the document from others."""
 
     html: Callable[[str, str, str], str]
     sheets: tuple[str, ...]
     title: str
     words: str
-    code: str
+    code: str | None
     name: str
     description: str
     data: bytes
@@ -77,8 +77,9 @@ class CompiledDocuments:
 
     def _filled(self, job: DocumentJob, texts: Sequence[str], ready: "_Ready", lines: list[Lines]) -> FilledFile:
         pages = filled_document(ready.document, texts, lines)
+        picture = Picture(*qr.bitmap(job.code)) if job.code else None
         identifier = hashlib.sha256(job.identity).digest()[:16]
-        parts = FileParts(job.title, job.words, Picture(*qr.bitmap(job.code)), job.data, job.on, identifier)
+        parts = FileParts(job.title, job.words, picture, job.data, job.on, identifier)
         return FilledFile(ready.document, ready.beginning, pages, parts)
 
     def _find(self, job: DocumentJob, source: Source, limits: RenderLimits) -> tuple["_Ready", list[Lines]] | None:

@@ -17,20 +17,22 @@ class FileReader:
         objects: tuple[Any, ...],
         *,
         contents: Sequence[Any],
-        picture: tuple[int, int, str],
+        picture: tuple[int, int, str] | None,
         grows: bool,
     ) -> None:
-        """`picture` has the page of the QR code, the number of its marked content and its name; a file that `grows`
-        may be given more elements of tags."""
-        page, mark, name = picture
+        """`picture` has the page of the QR code, the number of its marked content and its name, if there is one; a file
+        that `grows` may be given more elements of tags."""
         self._pdf = pdf
         self._numbered = dict(enumerate(objects[1:], 1))
         root = self._at(pdf.catalog["StructTreeRoot"])
         self._tree = self._at(root["ParentTree"])
         self._page = self._numbered[pdf.pages["Kids"][0]]
-        resources = self._at(self._page["Resources"])
-        code = resources["XObject"].pop(name)
-        resources["XObject"]["code"] = code
+        figure = code = None
+        if picture is not None:
+            page, mark, name = picture
+            pictures = self._at(self._page["Resources"])["XObject"]
+            pictures["code"] = pictures.pop(name)
+            figure, code = self.element(page, mark).number, _number(pictures["code"])
         [data] = (n for n, one in self._numbered.items() if _extra(one).get("Type") == "/EmbeddedFile")
         self.live = LiveObjects(
             catalog=pdf.catalog.number,
@@ -39,8 +41,8 @@ class FileReader:
             info=len(objects),
             metadata=_number(pdf.catalog["Metadata"]),
             data=data,
-            figure=self.element(page, mark).number,
-            picture=_number(code),
+            figure=figure,
+            picture=code,
             marks=self._tree.number if grows else None,
         )
 
@@ -74,14 +76,15 @@ class FileReader:
         live = {one: self._numbered[one] for one in numbers if one in self._numbered}
         written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
         fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *parents.values()}}
-        figure, page = live[self.live.figure], live[self.live.page]
+        page = live[self.live.page]
         partly = {
             self.live.catalog: self._pdf.catalog.data[:-2],
             self.live.page: page.data[:-2],
-            self.live.figure: _without(figure, "Alt"),
             self.live.data: _without(_extra(live[self.live.data]), "Params", "Filter", "Length"),
             **{number: _without(self._numbered[number], "K") for number in parents.values()},
         }
+        if self.live.figure is not None:
+            partly[self.live.figure] = _without(live[self.live.figure], "Alt")
         return FileObjects(
             streams={n: bytes(one.data) for n, one in fixed.items() if hasattr(one, "stream")},
             objects={n: bytes(one.data) for n, one in fixed.items() if not hasattr(one, "stream")},

@@ -10,7 +10,7 @@ import threading
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache, reduce
+from functools import cache, reduce
 from typing import Any
 
 from certificates.paper.glyphs import unpacked
@@ -120,7 +120,6 @@ def is_known(text: str) -> bool:
     return KNOWN.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=4096)
 def is_mixed(text: str) -> bool:
     """Whether a text has more than one script, so that signs depend on which comes first."""
     return bool(LATIN.search(text) and HAN.search(text))
@@ -171,7 +170,6 @@ def face(file: str) -> Face:
     return Face(file)
 
 
-@lru_cache(maxsize=4096)
 def breaks(text: str) -> tuple[bool, ...]:
     """For each character, whether a line may begin with it: UAX 14 as Pango has it. Raises NotShaped without Pango."""
     encoded = text.encode()

@@ -99,8 +99,8 @@ class LiveObjects:
     info: int
     metadata: int
     data: int
-    figure: int
-    picture: int
+    figure: int | None
+    picture: int | None
     marks: int | None
 
 
@@ -141,7 +141,8 @@ class CompiledSheet(FileObjects):
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a text of a document belongs: lines of `width` pixels that begin at `x`, the first one `first` later.
+    """Where a text of a document belongs: lines of `width` pixels that begin at `x`, the first one `first` later. Of a
+    `justified` text, a line that is not the last may have no space, which would be widened.
 
     `anywhere`: a word that is wider than a line is broken.
     """
@@ -155,15 +156,16 @@ class Slot:
     first: float
     unbroken: bool
     anywhere: bool
+    justified: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompiledDocument(FileObjects):
     """A document as it was laid out, without its varying texts. `slots` are their places, None for an empty text;
-    `lines` the lines that each has, and `contents` the commands of each page, in which a number counts lines of all
-    slots one after another."""
+    `lines` the lines that each has, as often as it is printed; and `contents` the commands of each page, in which a
+    number counts the lines of all slots one after another."""
 
     contents: tuple[tuple[bytes | int, ...], ...]
     slots: tuple[Slot | None, ...]
-    lines: tuple[tuple[Piece, ...], ...]
+    lines: tuple[tuple[tuple[Piece, ...], ...], ...]
     fonts: dict[str, SheetFont]

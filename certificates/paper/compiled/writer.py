@@ -48,12 +48,12 @@ class Head:
 
 @dataclass(frozen=True)
 class FileParts:
-    """What a document has besides its pages: title, words for its QR code and the code (`Picture`), the data file with
-    its day, and the identifier of the file in 16 bytes."""
+    """What a document has besides its pages: title, words for its QR code and the code (`Picture`), if it has one, the
+    data file with its day, and the identifier of the file in 16 bytes."""
 
     title: str
     alternative: str
-    code: "Picture"
+    code: "Picture | None"
     data: bytes
     on: date
     identifier: bytes
@@ -155,7 +155,8 @@ def _elements(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[i
     objects |= {number: b"%b/K [%b]>>" % (partly[number], b" ".join(kids)) for number, kids in page.kids.items()}
     if live.marks is not None:
         objects[live.marks] = b"<</Nums [0 [%b]]>>" % b" ".join(page.marks)
-    objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative).encode())
+    if live.figure is not None:
+        objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative).encode())
     producer = sheet.metadata[0].partition(b'pdf:Producer="')[2].partition(b'"')[0]
     objects[live.info] = b"<</Producer (%b)/Title %b>>" % (producer, text_string(parts.title).encode())
     return objects
@@ -169,8 +170,9 @@ def _streams(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[in
         **{number: _stream(b"", content) for number, content in zip(live.contents, page.contents, strict=True)},
         live.metadata: b"<</Type /Metadata/Subtype /XML/Length %d>>\nstream\n%b\nendstream" % (len(metadata), metadata),
         live.data: _stream(partly[live.data][2:] + _about(parts), parts.data, level=6),
-        live.picture: _picture(parts.code),
     }
+    if live.picture is not None and parts.code is not None:
+        objects[live.picture] = _picture(parts.code)
     for font in page.fonts.values():
         objects |= _font(font)
     return objects

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from certificates.paper import samples
 from certificates.paper.compiled.writer import FilledFile
 from certificates.paper.design import find
+from certificates.paper.founding_document import render_founding_document, unwritten_document
 from certificates.paper.papers import HEADINGS, PaperKind, printed, unwritten_paper
 from certificates.paper.pdf import Renderer, renderer
 from certificates.signatures.signer import Signer
@@ -37,6 +38,15 @@ def test_every_kind_is_the_same(kind: PaperKind, sample: bool) -> None:
     assert_same(printed(renderer("jinhua"), paper), printed(renderer("jinhua"), paper, compiled=False))
 
 
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_founding_document_and_its_draft_are_the_same(signed: bool) -> None:
+    """Its title is at the foot of each page, and a draft has no QR code."""
+    document = samples.founding_document(signed=signed)
+    made = unwritten_document(document)
+    assert isinstance(made, FilledFile)
+    assert_same(bytes(made.written()), render_founding_document(document, compiled=False))
+
+
 def test_long_texts_and_many_pages_are_the_same() -> None:
     rows = [(LONG, DIGEST, f"contract-{DIGEST}.pdf", LONG[:number]) for number in range(1, 12)]
     paper = samples.paper("correction", rows=0).model_copy(update={"rows": tuple(rows), "before": (LONG, LONG)})
@@ -45,7 +55,7 @@ def test_long_texts_and_many_pages_are_the_same() -> None:
     assert_same(bytes(made.written()), printed(renderer("jinhua"), paper, compiled=False))
 
 
-WORDS = ("样例", "（一）", "《条例》第十六条", "，", "“样”", "2026年", "A4", " a-b ", "℃", "：", "HY-2026-000123")
+WORDS = ("样例", "（一）", "《条例》第十六条", "，", "“样”", "2026年", "A4", "样 a-b 样", "℃", "：", "HY-2026-000123")
 TEXTS = st.lists(st.sampled_from((*WORDS, LONG[:30], DIGEST)), min_size=0, max_size=9).map("".join)
 
 
