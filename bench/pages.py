@@ -25,10 +25,12 @@ from bench._office import sqlite  # noqa: E402
 
 APPLICANT, EXAMINER, APPROVER, DIRECTOR, AGENCY = "zhou@example.cn", "0218", "0219", "0220", "3304"
 AS_A_BROWSER = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
-# Path and who opens it; `{name}` is the reference of that case.
+# Path and who opens it; `{name}` is the reference of that case, `{code}` and `{licence}` are of a registered entity.
 PAGES: tuple[tuple[str, str], ...] = (
     *((path, "") for path in ("/", "/help", "/guide", "/guide/types", "/guide/scope?q=开奶茶店", "/check", "/log")),
     ("/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702", ""),
+    *((path, "") for path in ("/check?q={code}", "/v/{licence}", "/register?q={code}", "/register/{code}")),
+    *((f"/api/v1/{path}", "") for path in ("checks?code={code}", "register?q={code}", "register/{code}")),
     ("/applications", APPLICANT),
     ("/applications/new", APPLICANT),
     *((f"/applications/{{{state}}}", APPLICANT) for state in ("whole", "signing", "correction", "issued", "agencies")),
@@ -86,8 +88,10 @@ def _statements(make: Make) -> int:
 
 def makers() -> list[tuple[str, Make, Make]]:
     """Each page with what gets it and what gets its twin."""
+    from registration import clock
     from registration.app import create_app
     from registration.http.context import limiter
+    from registration.keys import make_sample_signing_key
     from registration.settings import settings
     from tests.browser.scenes import make
     from tests.fixtures.visitor import Visitor, work_off
@@ -95,16 +99,31 @@ def makers() -> list[tuple[str, Make, Make]]:
     app = create_app(settings())
     # One visitor asks more often here than a server allows.
     limiter.enabled = False
+    make_sample_signing_key(settings(), now=clock.now())
     scenes = make(settings())
     work_off(papers=True)
     clients = {login: Visitor(app, login).client for login in {login for _, login in PAGES}}
+    refs = scenes.refs | _registered()
     made = []
     for path, login in PAGES:
-        page = _getter(clients[login], path.format(**scenes.refs), **AS_A_BROWSER)
-        plain = clients[login].get(path.format(**scenes.refs))
+        page = _getter(clients[login], path.format(**refs), **AS_A_BROWSER)
+        plain = clients[login].get(path.format(**refs))
         assert plain.status_code == 200, (path, plain.status_code)
         made.append((path, page, _bare(plain.text)))
     return made
+
+
+def _registered() -> dict[str, str]:
+    """A registered entity and its licence."""
+    from sqlmodel import col, select
+
+    from registration import database
+    from registration.models import Entity, EntityFact, Licence
+
+    with database.reading() as session:
+        code = session.exec(select(col(Entity.code)).join(EntityFact)).first()
+        licence = session.exec(select(col(Licence.ref))).first()
+    return {"code": str(code), "licence": str(licence)}
 
 
 def _getter(client: FlaskClient, path: str, **headers: str) -> Make:
