@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlmodel import Session, col
 
 from certificates.errors import InvalidNumber
@@ -52,7 +52,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer. `licence` is the requested sheet (for a number the original), `current` the one in force.
+    """The answer. `licence` is the requested sheet (for a number the original), `current` the one in force that
+    superseded it.
 
     `fault` is the code and data of certificates.errors for an impossible number. `doubts` are the codes of
     certificates.signatures.verify for a file. `event` is the sheet's latest event, `proof` the proof that the public
@@ -124,19 +125,41 @@ def fault_of(code: str) -> Mapping[str, Any] | None:
 
 
 def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:
-    entity = session.scalars(select(Entity).where(col(Entity.application_id) == licence.application_id)).one_or_none()
-    current = _issued(
-        session, col(Licence.code) == licence.code, col(Licence.status) == "issued", col(Licence.paper) == licence.paper
+    duplicates = (
+        select(func.count(col(Licence.id)))
+        .where(
+            col(Licence.application_id) == licence.application_id,
+            col(Licence.edition) == licence.edition,
+            col(Licence.paper) == "duplicate",
+        )
+        .scalar_subquery()
     )
-    registrar = session.get(Registrar, entity.registrar_code) if entity else None
-    query = select(func.count(col(Licence.id))).where(
-        col(Licence.application_id) == licence.application_id,
-        col(Licence.edition) == licence.edition,
-        col(Licence.paper) == "duplicate",
+    # A row also while the entity is not registered yet.
+    count, entity, registrar = session.execute(
+        select(duplicates, Entity, Registrar)
+        .select_from(select(literal(1)).subquery())
+        .outerjoin(Entity, col(Entity.application_id) == licence.application_id)
+        .outerjoin(Registrar, col(Registrar.code) == col(Entity.registrar_code))
+    ).one()
+    verdict = _verdict(licence, entity)
+    return Checked(
+        by,
+        verdict,
+        asked,
+        licence,
+        _successor(session, licence) if verdict == "superseded" else None,
+        entity,
+        registrar,
+        count,
+        event=_event(session, licence, verdict),
+        proof=proof_for_sheet(session, licence.id),
     )
-    duplicates, verdict = session.scalars(query).one(), _verdict(licence, entity)
-    found = Checked(by, verdict, asked, licence, current, entity, registrar, duplicates)
-    return replace(found, event=_event(session, licence, verdict), proof=proof_for_sheet(session, licence.id))
+
+
+def _successor(session: Session, licence: Licence) -> Licence | None:
+    """The sheet in force of the same code and kind."""
+    same = (col(Licence.code) == licence.code, col(Licence.paper) == licence.paper)
+    return _issued(session, col(Licence.status) == "issued", *same)
 
 
 def _verdict(licence: Licence, entity: Entity | None) -> Verdict:

@@ -82,8 +82,12 @@ def proof_of(session: Session, position: int, *, size: int | None = None) -> Pro
     leaf, head = session.get(LogLeaf, position), head_at(session, size)
     if leaf is None or head is None or position >= head.size:
         raise NotFound("log_entry_unknown", position=position)
-    path = _with_hashes(session, lambda nodes: merkle.inclusion(position, head.size, nodes))
-    return Proof(position, leaf, head, tuple(step.hex() for step in path))
+    return _proof(session, leaf, head)
+
+
+def _proof(session: Session, leaf: LogLeaf, head: LogHead) -> Proof:
+    path = _with_hashes(session, lambda nodes: merkle.inclusion(leaf.position, head.size, nodes))
+    return Proof(leaf.position, leaf, head, tuple(step.hex() for step in path))
 
 
 def consistency_of(session: Session, first: int, second: int | None = None) -> tuple[LogHead, LogHead, list[str]]:
@@ -97,15 +101,17 @@ def consistency_of(session: Session, first: int, second: int | None = None) -> t
 
 def proof_for_sheet(session: Session, licence_id: int) -> Proof | None:
     """The latest entry about a sheet, with its proof; None until the entry and a head that covers it exist."""
+    newest = select(func.max(heads.c.id)).scalar_subquery()
     query = (
-        select(leaves.c.position)
+        select(LogLeaf, LogHead)
         .join(events, events.c.id == leaves.c.event_id)
+        .join(heads, heads.c.id == newest)
         .where(events.c.licence_id == licence_id)
         .order_by(leaves.c.position.desc())
         .limit(1)
     )
-    position, head = session.scalars(query).one_or_none(), head_at(session)
-    return proof_of(session, position) if position is not None and head and position < head.size else None
+    found = session.execute(query).one_or_none()
+    return _proof(session, *found) if found and found[0].position < found[1].size else None
 
 
 def nodes_in(session: Session) -> Callable[[int, int], bytes]:
