@@ -19,6 +19,8 @@ Tail = Literal["", "zone", "township"]
 
 _BRACKETS = str.maketrans("([{<【〔〖「『《〈", "（" * 11) | str.maketrans(")]}>】〕〗」』》〉", "）" * 11)
 _DROPPED = re.compile(r"[\s.。・·•‧∙⋅，,、_\-‐‑–—]")
+# What stays as it is: nearly every registered name.
+_PLAIN = re.compile("[一-鿿（）]+")
 _IN_BRACKETS = re.compile(r"（([^（）]+)）")
 _GROUP_MARK = "（集团）"
 # In the name of an individual business the place follows the region: a town, a village, a market.
@@ -72,6 +74,8 @@ def normalise(name: str) -> str:
     The result is never shown or checked: dropped characters are refused (N02). Repeated until nothing changes,
     because dropping a character may bring together two that combine.
     """
+    if _PLAIN.fullmatch(name):
+        return name
     while (once := _normalise_once(name)) != name:
         name = once
     return name

@@ -64,6 +64,12 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
+def test_plain_names_are_compared_as_they_are() -> None:
+    """The space, which is dropped, has each of them looked at in full."""
+    for character in (*map(chr, range(0x4E00, 0xA000)), "（", "）"):
+        assert normalise(character) == normalise(f"{character} ")
+
+
 @given(st.text(max_size=30), st.text(max_size=10), st.text(max_size=10), st.text(max_size=10))
 def test_any_text_gets_a_verdict(region: str, trade: str, industry: str, form: str) -> None:
     today = date(2026, 10, 12)
