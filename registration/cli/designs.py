@@ -15,6 +15,7 @@ from registration.settings import settings
 if TYPE_CHECKING:
     from certificates.design_check.findings import DesignFinding
     from certificates.paper.design import Design
+    from registration.cli.compiled_kinds import CompiledKind, CompiledPaper
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 PAPERS = ("duplicate", "original", *HEADINGS)
@@ -77,18 +78,25 @@ def check(names: tuple[str, ...], json_: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--json", "json_", is_flag=True)
 def compile_(names: tuple[str, ...], json_: bool) -> None:
-    """编排每种执照，列出以后只填字的和仍逐份排版的。Lay out each kind of licence; say which are filled from then on."""
-    from registration.cli.compiled_kinds import compiled_kinds
+    """编排每种执照和文书，列出以后只填字的和仍逐份排版的。Lay out each kind of document; say which are filled then."""
+    from registration.cli.compiled_kinds import compiled_kinds, compiled_papers
 
     for name in names or (settings().design,):
         found = list(compiled_kinds(name, own=settings().designs))
+        papers = list(compiled_papers(name, own=settings().designs))
         if json_:
-            as_json({"design": name, "kinds": [vars(one) for one in found]})
+            kinds, others = ([vars(one) for one in rows] for rows in (found, papers))
+            as_json({"design": name, "kinds": kinds, "papers": others})
             continue
-        for one in found:
-            how = words("填字", "filled") if one.filled else words("逐份排版", "laid out")
-            times = f"{one.compiling_ms:>8.0f} ms {one.making_ms:>8.1f} ms"
-            click.echo(f"{name:<16}{one.style:<14}{one.entity_type:<12}{one.copy_kind:<11}{times}  {how}")
+        for kind in found:
+            click.echo(f"{name:<16}{kind.style:<14}{kind.entity_type:<12}{kind.copy_kind:<11}{_how(kind)}")
+        for paper in papers:
+            click.echo(f"{name:<16}{paper.paper:<37}{_how(paper)}")
+
+
+def _how(one: "CompiledKind | CompiledPaper") -> str:
+    how = words("填字", "filled") if one.filled else words("逐份排版", "laid out")
+    return f"{one.compiling_ms:>8.0f} ms {one.making_ms:>8.1f} ms  {how}"
 
 
 @designs.command("hash")

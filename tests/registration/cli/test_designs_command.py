@@ -64,7 +64,7 @@ def _serve_little(manifest: Path) -> None:
     """One type is enough to see the steps work; all of them are judged elsewhere."""
     lines = manifest.read_text(encoding="utf-8").splitlines()
     short = [
-        "  present: [llc]" if line.startswith("  present:") else "papers: []" if line.startswith("papers:") else line
+        "  present: [llc]" if line.startswith("  present:") else "papers: [receipt]" if line.startswith("papers:") else line
         for line in lines
         if not line.startswith("  five_numbers:")
     ]
@@ -110,7 +110,8 @@ def test_the_sheets_of_a_design_are_compiled(shelf: Path, heyi: Heyi) -> None:
     assert answer.exit_code == 0, answer.output
     found = json.loads(answer.stdout)
     assert {one["entity_type"] for one in found["kinds"]} == {"llc"}
-    assert all(one["filled"] for one in found["kinds"])
+    assert all(one["filled"] for one in (*found["kinds"], *found["papers"]))
+    assert {one["paper"] for one in found["papers"]} == {"receipt"}
     assert "逐份排版" not in heyi("designs", "compile", "yiwu").stdout
 
 
