@@ -78,6 +78,7 @@ _TAGS = {
     "webhook:paused": _l("暂停推送"),
     "webhook:removed": _l("移除推送接收方"),
     "webhook:test": _l("发送测试事件"),
+    "webhook:consent": _l("接收方的同意"),
     "webhook:repeat": _l("重发推送"),
     "calendar:load": _l("载入工作日历"),
     "audit:export": _l("导出审计记录"),
