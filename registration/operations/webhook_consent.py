@@ -43,5 +43,5 @@ def record_answer(hook_id: int, code: int | None, text: str, headers: Mapping[st
         if not found.granted and first is not None:
             first.due_at = now + outbox.wait_after(hook.consent_tries)
         if hook.consent != before:
-            told = {"webhook": hook.ref, "before": before, "after": hook.consent}
-            note(session, "webhook:consent", subject="system", now=now, **told)
+            changed = {"before": before, "after": hook.consent}
+            note(session, "webhook:consent", subject="system", now=now, webhook=hook.ref, changed=changed)

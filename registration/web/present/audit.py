@@ -71,6 +71,7 @@ _TAGS = {
     "exchange:secret": _l("生成部门的密钥"),
     "exchange:try": _l("马上再试联系部门"),
     "exchange:compare": _l("与部门按天核对"),
+    "exchange:missed": _l("部门没有按时报清单"),
     "exchange:account": _l("新建部门程序的账户"),
     "webhook:register": _l("登记推送接收方"),
     "webhook:secret": _l("生成推送密钥"),
