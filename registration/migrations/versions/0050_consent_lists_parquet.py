@@ -1,4 +1,4 @@
-"""Consent of receivers of events, and days without a list from an agency.
+"""Consent of receivers of events, days without a list from an agency, and Parquet files of open data.
 
 Receivers that are registered are not asked, so that their events go on.
 """
@@ -26,10 +26,14 @@ def upgrade() -> None:
     with op.batch_alter_table("exchange_day") as batch_op:
         batch_op.add_column(sa.Column("missed_at", columns.UtcDateTime(), nullable=True))
         batch_op.alter_column("reported_at", existing_type=columns.UtcDateTime(), nullable=True)
+    with op.batch_alter_table("open_data_extract") as batch_op:
+        batch_op.add_column(sa.Column("parquet", columns.JsonDoc, nullable=True))
 
 
 def downgrade() -> None:
     """Days of which no list came are lost: they are without a comparison again."""
+    with op.batch_alter_table("open_data_extract") as batch_op:
+        batch_op.drop_column("parquet")
     op.execute("delete from exchange_day where reported_at is null")
     with op.batch_alter_table("exchange_day") as batch_op:
         batch_op.alter_column("reported_at", existing_type=columns.UtcDateTime(), nullable=False)
