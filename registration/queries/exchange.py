@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -72,6 +72,16 @@ def agencies_away(session: Session) -> int:
     most = settings().attempts_before_parking
     query = select(func.count(col(ExchangePeer.agency))).where(col(ExchangePeer.attempts) >= most)
     return session.scalars(query.where(col(ExchangePeer.agency).in_(list(with_channel())))).one()
+
+
+def lists_missed(session: Session, *, today: date) -> int:
+    """How many lists of the days that are shown did not come by their hour, and not since."""
+    query = select(func.count(col(ExchangeDay.id))).where(
+        col(ExchangeDay.agency).in_(list(with_channel())),
+        col(ExchangeDay.reported_at).is_(None),
+        col(ExchangeDay.day) >= today - timedelta(days=DAYS),
+    )
+    return session.scalars(query).one()
 
 
 def _state(session: Session, name: str, agency: Agency) -> PeerState:

@@ -109,6 +109,7 @@ def test_a_list_that_does_not_come_by_its_hour_is_told_once_and_may_come_late(
     shown = words(admin.get("/admin/exchange"))
     assert "缺清单" in shown
     assert "到时没有清单" in shown
+    assert "部门没有按时报清单" in words(admin.get("/admin"))
     late = {"kind": "received", "day": sent.day.isoformat(), "deliveries": []}
     assert said(program, secret, late).json["missing"] == 1
     shown = words(admin.get("/admin/exchange"))

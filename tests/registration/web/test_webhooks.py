@@ -204,6 +204,8 @@ def test_a_receiver_gets_nothing_before_it_agrees_and_then_as_much_as_it_wants(v
         assert [(row.status, row.attempts) for row in rows(page)] == [("waiting", 0)], "nothing is set aside meanwhile"
         assert "接收方还没有同意接收，问过7次" in words(shown := admin.get(page))
         assert "OPTIONS: 405" in words(shown)
+        assert "等对方同意" in words(shown)
+        assert "接收方还没有同意接收" in words(admin.get("/admin"))
         there.consent = {"WebHook-Allowed-Origin": "elsewhere.example"}
         have_tested(admin, page)
         turn(clock.now() + timedelta(seconds=1))
