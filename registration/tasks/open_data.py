@@ -113,9 +113,6 @@ class _Pieces(BytesIO):
             self._keep()
         return len(taken)
 
-    def tell(self) -> int:
-        return self.size
-
     def close(self) -> None:
         if not self.closed:
             self._keep()
