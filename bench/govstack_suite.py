@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,9 +32,13 @@ SERVICE = "P2c9280957e579ad7017e58a3399f0068"
 
 
 def example() -> dict[str, Any]:
-    """The form of an individual business as GovStack sends it, where every value is an object, and its documents."""
+    """The form of an individual business as GovStack sends it, where every value is an object, and its documents.
+
+    Without the name, which such a business need not have, and which an earlier run has reserved.
+    """
     read = json.loads((EXAMPLES / "individual.json").read_text(encoding="utf-8"))
-    form = {key: {"items": value} if isinstance(value, list) else value for key, value in read["form"].items()}
+    sections = {key: value for key, value in read["form"].items() if key != "name"}
+    form = {key: {"items": value} if isinstance(value, list) else value for key, value in sections.items()}
     return {"form": form, "materials": read["materials"]}
 
 
@@ -51,6 +56,8 @@ def seeded(client: httpx.Client) -> dict[str, str]:
 
 
 def opened(client: httpx.Client, content: dict[str, Any]) -> str:
+    """A file of its own for each run: what was sent before is answered with the file from then."""
+    content = content | {"applicationName": datetime.now(UTC).isoformat()}
     return str(answered(client.post(f"/services/{SERVICE}/applications", json=content))["fileId"])
 
 
