@@ -27,7 +27,7 @@ def once(
     @wraps(view)
     def carried_out(**values: Any) -> Response:
         sender = f"govstack:{the_caller().client}"
-        # The address without the query, and the body.
+        # Of the address with its query, and the body.
         digest = request_hash()
         key = sha256(digest.encode()).hexdigest()
         found = idempotency.begin(sender, key, digest, now=clock.now())

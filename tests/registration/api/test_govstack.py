@@ -162,6 +162,8 @@ def test_a_document_is_handed_in_again_for_another_file(app: Flask) -> None:
     portal, picture = Mediator(app, PORTAL), {"file": PICTURE}
     urls = [check(portal("POST", "/documents", data=picture), "uploaded")["url"] for _ in range(2)]
     assert urls[0] == urls[1], "sent again before it is attached, it is the same"
+    kinds = [portal("POST", f"/documents?additionalMetadata={one}", data=picture).json["url"] for one in ("a", "b")]
+    assert len({urls[0], *kinds}) == 3, "as another kind of document it is another one"
     for name in ("first", "second"):
         url = check(portal("POST", "/documents", data=picture), "uploaded")["url"]
         sent = as_sent(nameless(), applicationName=name, documentUrls=[f"{url}#premises_lease"])
