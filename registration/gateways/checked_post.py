@@ -1,4 +1,4 @@
-"""Posts to an outside host at the address that was checked, even if its name resolves to another one a moment later.
+"""Sends to an outside host at the address that was checked, even if its name resolves to another one a moment later.
 
 No proxy of the environment, which would resolve the name again, and no redirect, which would lead elsewhere (OWASP,
 server-side request forgery).
@@ -30,14 +30,14 @@ def addresses_of(url: str) -> list[Address]:
 
 @contextmanager
 def posted(
-    url: str, address: Address, *, body: bytes, headers: Mapping[str, str], seconds: float
+    url: str, address: Address, *, body: bytes, headers: Mapping[str, str], seconds: float, method: str = "POST"
 ) -> Iterator[httpx.Response]:
     """The answer, not read yet. The name stays in the header and in the certificate that is asked for."""
     asked = httpx.URL(url)
     with (
         httpx.Client(timeout=seconds, trust_env=False, follow_redirects=False, verify=_trusted()) as client,
         client.stream(
-            "POST",
+            method,
             asked.copy_with(host=str(address)),
             content=body,
             headers={**headers, "Host": asked.netloc.decode()},

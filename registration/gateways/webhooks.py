@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,7 @@ import httpx
 
 from registration.gateways.checked_post import addresses_of, posted
 from registration.rules.outside_addresses import address_problems, is_public
+from registration.rules.webhook_consent import ALLOWED, ANY
 from registration.runtime import private_files
 from registration.settings import Settings
 
@@ -26,6 +27,7 @@ class Answer:
     code: int | None
     text: str
     milliseconds: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_taken(self) -> bool:
@@ -35,6 +37,9 @@ class Answer:
 class WebhookSender(Protocol):
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Posts the body once. It raises nothing: what went wrong is the answer."""
+
+    def ask(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Asks by OPTIONS whether the receiver agrees, in the same way."""
 
 
 def webhook_sender(settings: Settings) -> WebhookSender:
@@ -50,21 +55,29 @@ class HttpWebhooks:
         self._private = private
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        begun = time.monotonic()
+        return self._answer("POST", url, headers, body)
+
+    def ask(self, url: str, headers: Mapping[str, str]) -> Answer:
+        return self._answer("OPTIONS", url, headers, b"")
+
+    def _answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        begun, given = time.monotonic(), dict[str, str]()
         try:
-            code, text = self._post(url, headers, body, until=begun + 2 * SECONDS)
+            code, text, given = self._request(method, url, headers, body, until=begun + 2 * SECONDS)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, _NotAllowed) as away:
             code, text = None, type(away).__name__ + (f": {away}" if isinstance(away, _NotAllowed) else "")
-        return Answer(code, text, round((time.monotonic() - begun) * 1000))
+        return Answer(code, text, round((time.monotonic() - begun) * 1000), given)
 
-    def _post(self, url: str, headers: Mapping[str, str], body: bytes, *, until: float) -> tuple[int, str]:
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, until: float
+    ) -> tuple[int, str, dict[str, str]]:
         if address_problems("url", url, private=self._private):
             raise _NotAllowed("address")
         found = addresses_of(url)
         if not found or not (self._private or all(map(is_public, found))):
             raise _NotAllowed("private network")
-        with posted(url, found[0], body=body, headers=headers, seconds=SECONDS) as answer:
-            return answer.status_code, _beginning(answer, until=until)
+        with posted(url, found[0], body=body, headers=headers, seconds=SECONDS, method=method) as answer:
+            return answer.status_code, _beginning(answer, until=until), dict(answer.headers)
 
 
 class FolderWebhooks:
@@ -78,6 +91,9 @@ class FolderWebhooks:
         text = json.dumps({"url": url, "headers": dict(headers), "body": body.decode()}, ensure_ascii=False)
         private_files.write(self._folder / f"{name}.json", text.encode())
         return Answer(200, "written to a file", 0)
+
+    def ask(self, url: str, headers: Mapping[str, str]) -> Answer:
+        return Answer(200, "a folder takes everything", 0, {ALLOWED: ANY})
 
 
 class _NotAllowed(Exception):

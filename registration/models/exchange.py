@@ -81,7 +81,10 @@ class ExchangeMessage(SQLModel, table=True):
 
 
 class ExchangeDay(SQLModel, table=True):
-    """What an agency says that it received of a day's deliveries, compared with what was sent."""
+    """What an agency says that it received of a day's deliveries, compared with what was sent.
+
+    `missed_at`: when the agreed hour was over without its list; it may have come since, at `reported_at`.
+    """
 
     __tablename__ = "exchange_day"
     __table_args__ = (UniqueConstraint("agency", "day", name="exchange_day_once"),)
@@ -89,8 +92,9 @@ class ExchangeDay(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     agency: str
     day: date = Field(sa_column=Column(Date, nullable=False))
-    received: int
-    missing: int
-    differs: int
-    unknown: int
-    reported_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    received: int = 0
+    missing: int = 0
+    differs: int = 0
+    unknown: int = 0
+    reported_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    missed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

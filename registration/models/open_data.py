@@ -5,13 +5,14 @@ from datetime import date, datetime
 from sqlalchemy import Column, Date, Index
 from sqlmodel import Field, SQLModel
 
-from registration.models.columns import UtcDateTime
+from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class OpenDataExtract(SQLModel, table=True):
     """The extract of a day, published once it has `signed`, its manifest as a JWS.
 
-    Until then `dataset` is the one that is being made, and `position` how far it came.
+    Until then `dataset` is the one that is being made, and `position` how far it came. `parquet` has the keys of the
+    pieces of each dataset's file, where these were made.
     """
 
     __tablename__ = "open_data_extract"
@@ -23,6 +24,7 @@ class OpenDataExtract(SQLModel, table=True):
     position: int = 0
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     signed: str | None = None
+    parquet: dict[str, list[str]] | None = Field(default=None, sa_column=Column(JsonDoc))
 
 
 class OpenDataPart(SQLModel, table=True):

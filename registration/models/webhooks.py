@@ -13,11 +13,15 @@ WAITING = text("status = 'waiting'")
 class Webhook(SQLModel, table=True):
     """A receiver of events. `secret` and `previous_secret` are encrypted under the reference.
 
-    Nothing is sent before it has a secret. `has_turn`: a message of the outbox exists that delivers to it, so that one
-    worker at most is busy with a receiver.
+    Nothing is sent before it has a secret, and if `asks_consent`, before its `consent` is granted; that is missing
+    after an answer without it, whose status or fault `consent_said` keeps. `allowed_rate`: requests a minute.
+    `has_turn`: a message of the outbox exists that delivers to it, so that one worker at most is busy with a receiver.
     """
 
-    __table_args__ = (CheckConstraint("status in ('active', 'paused', 'removed')", name="webhook_status"),)
+    __table_args__ = (
+        CheckConstraint("status in ('active', 'paused', 'removed')", name="webhook_status"),
+        CheckConstraint("consent in ('granted', 'missing')", name="webhook_consent"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
@@ -30,8 +34,19 @@ class Webhook(SQLModel, table=True):
     previous_secret: str | None = None
     previous_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     has_turn: bool = False
+    asks_consent: bool = False
+    consent: str | None = None
+    consent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    consent_said: str = ""
+    consent_tries: int = 0
+    allowed_rate: int | None = None
     created_by: str
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether events may be sent: it said so, or was registered without being asked."""
+        return not self.asks_consent or self.consent == "granted"
 
 
 class WebhookDelivery(SQLModel, table=True):

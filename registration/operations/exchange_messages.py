@@ -143,8 +143,8 @@ def _keep_day(session: Session, agency: str, day: date, figures: Mapping[str, in
     query = select(ExchangeDay).where(col(ExchangeDay.agency) == agency, col(ExchangeDay.day) == day)
     row = session.scalars(query).one_or_none()
     if row is None:
-        session.add(ExchangeDay(agency=agency, day=day, reported_at=now, **figures))
-        return
+        row = ExchangeDay(agency=agency, day=day)
+        session.add(row)
     # A second list, after a repair: what was wrong at first stays to be read.
     row.received, row.unknown, row.reported_at = figures["received"], figures["unknown"], now
     row.missing, row.differs = max(row.missing, figures["missing"]), max(row.differs, figures["differs"])

@@ -90,6 +90,12 @@ def stage(file: Judged, *, kind: str, quota: Quota, actor: Actor, now: datetime)
     return ref
 
 
+def is_staged(ref: str) -> bool:
+    """Whether a file that was handed in waits for its application still."""
+    with database.reading() as session:
+        return session.get(StagedDocument, ref) is not None
+
+
 def take_staged(ref: str, *, actor: Actor) -> tuple[str, Judged]:
     """What kind of document this account said a file is, and the file; it is not kept here any longer.
 

@@ -106,6 +106,13 @@ def forget(claim: Claim) -> None:
         session.execute(_of(delete(_table), claim))
 
 
+def drop(actor: str, key: str) -> None:
+    """Deletes an answer that is true no longer, so that the same request is carried out anew."""
+    kept = (_table.c.actor == actor, _table.c.key == key, _table.c.status.is_not(None))
+    with database.transaction() as session:
+        session.execute(delete(_table).where(*kept))
+
+
 def _lease() -> timedelta:
     return timedelta(seconds=LEASE_SECONDS)
 

@@ -4,6 +4,7 @@ So an extract of a large register holds no process for long, goes on after a res
 cannot. What was published stays until the next is whole.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,12 +77,15 @@ def record(extract_id: int, dataset: str, position: int, made: MadePart, *, mess
         outbox.put(session, EFFECT, now=now, extract=extract_id)
 
 
-def publish(extract_id: int, signed: str, *, message: int, now: datetime) -> None:
+def publish(
+    extract_id: int, signed: str, *, parquet: Mapping[str, list[str]] | None, message: int, now: datetime
+) -> None:
     """Publishes an extract with its signed manifest. Nothing for a message that is done."""
     with transaction() as session:
         extract = _begun(session, extract_id, MANIFEST, 0, message=message)
         if extract is not None:
             extract.signed, extract.published_at = signed, now
+            extract.parquet = dict(parquet) if parquet is not None else None
 
 
 def _begun(session: Session, number: int, dataset: str, position: int, *, message: int) -> OpenDataExtract | None:

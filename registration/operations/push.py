@@ -1,5 +1,6 @@
 """Switches pushes on and off for a device, and orders one message for each device of a notice."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -76,12 +77,24 @@ def finish_notice(work: Work, *, now: datetime) -> bool:
         if not outbox.finish(session, work.id):
             return False
         case = session.get_one(Application, work.application_id)
-        account = session.get_one(Account, case.account_id)
-        if settings().pushes and is_wanted(work.effect, off=account.notices_off):
-            for number in _in_use(session, account.id):
-                about = {"device": number, "account": account.id, "about": work.effect}
-                outbox.put(session, EFFECT, now=now, application_id=case.id, **about)
+        _order(session, case.id, case.account_id, about=work.effect, now=now)
         return True
+
+
+def finish_signing(work: Work, accounts: Iterable[int], *, about: str, now: datetime) -> None:
+    """Ends the message that sent links, and orders a push to each device of the signers who have accounts."""
+    with database.transaction() as session:
+        if outbox.finish(session, work.id):
+            for one in accounts:
+                _order(session, work.application_id, one, about=about, now=now)
+
+
+def _order(session: Session, case_id: int | None, account_id: int, *, about: str, now: datetime) -> None:
+    account = session.get_one(Account, account_id)
+    if settings().pushes and is_wanted(about, off=account.notices_off):
+        for number in _in_use(session, account.id):
+            told = {"device": number, "account": account.id, "about": about}
+            outbox.put(session, EFFECT, now=now, application_id=case_id, **told)
 
 
 def finish_push(work: Work, *, gone: bool) -> bool:

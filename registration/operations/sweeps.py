@@ -34,6 +34,7 @@ from registration.operations import (
     delayed_decisions,
     desk_counts,
     exchange,
+    exchange_days,
     exchange_messages,
     feedback,
     holding,
@@ -222,6 +223,10 @@ def visit_folders(*, now: datetime) -> bool:
     return exchange.visit_folders(now=now)
 
 
+def await_lists(*, now: datetime) -> bool:
+    return exchange_days.await_lists(now=now)
+
+
 def fold_desk_counts(*, now: datetime) -> bool:
     return desk_counts.fold(most=CHANGES) == CHANGES
 
@@ -274,4 +279,5 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "order_open_data": order_open_data,
     "spread_events": spread_events,
     "visit_folders": visit_folders,
+    "await_lists": await_lists,
 }

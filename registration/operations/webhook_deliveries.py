@@ -115,8 +115,8 @@ def put_for(session: Session, hook: Webhook, wanted: Sequence[Event], *, now: da
 
 def order_turn(session: Session, hook: Webhook, *, now: datetime) -> None:
     """Orders a turn of this receiver, whose row is locked, unless one is ordered or nothing can be sent."""
-    first = _first(session, hook)
-    if hook.has_turn or first is None or hook.status != "active" or hook.secret is None:
+    first = first_waiting(session, hook)
+    if hook.has_turn or first is None or not is_sendable(hook):
         return
     at = max(now, min(first.due_at, now + outbox.longest_wait()))
     outbox.put_for_later(session, EFFECT, at=at, now=now, payload={"webhook": hook.id})
@@ -127,8 +127,8 @@ def next_order(hook_id: int, *, now: datetime) -> Order | None:
     """The request that the receiver gets now; None where nothing waits, or it is to be tried later."""
     with database.reading() as session:
         hook = session.get_one(Webhook, hook_id)
-        first = _first(session, hook)
-        if first is None or first.due_at > now or hook.status != "active" or hook.secret is None:
+        first = first_waiting(session, hook)
+        if first is None or first.due_at > now or not (hook.agrees and is_sendable(hook)) or hook.secret is None:
             return None
         body = first.body.encode()
         valid = valid_secrets(hook.secret, hook.previous_secret, hook.previous_until, now=now)
@@ -145,10 +145,19 @@ def record(delivery: int, result: Result, *, now: datetime) -> None:
         row.answer = result.text.replace("\x00", "")[:ANSWER_KEPT]
         if result.taken:
             row.status = "delivered"
+            _keep_rate(session, row.webhook_id, now=now)
         elif row.attempts >= settings().attempts_before_parking:
             row.status = "parked"
         else:
             row.due_at = now + outbox.wait_after(row.attempts)
+
+
+def _keep_rate(session: Session, hook_id: int, *, now: datetime) -> None:
+    """Has the next event wait, where the receiver takes only so many requests a minute."""
+    hook = session.get_one(Webhook, hook_id)
+    following = first_waiting(session, hook) if hook.allowed_rate else None
+    if following is not None and hook.allowed_rate:
+        following.due_at = max(following.due_at, now + timedelta(seconds=60 / hook.allowed_rate))
 
 
 def end_turn(message: int, hook_id: int, *, now: datetime) -> None:
@@ -166,7 +175,13 @@ def forget(session: Session, *, now: datetime) -> None:
     session.execute(delete(WebhookDelivery).where(*old))
 
 
-def _first(session: Session, hook: Webhook) -> WebhookDelivery | None:
+def is_sendable(hook: Webhook) -> bool:
+    """Whether it is asked for its consent and gets events: it has a secret and is neither paused nor removed."""
+    return hook.status == "active" and hook.secret is not None
+
+
+def first_waiting(session: Session, hook: Webhook) -> WebhookDelivery | None:
+    """The event that is next for this receiver."""
     query = select(WebhookDelivery).where(col(WebhookDelivery.webhook_id) == hook.id, _WAITING)
     return session.scalars(query.order_by(col(WebhookDelivery.id)).limit(1)).first()
 

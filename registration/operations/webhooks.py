@@ -29,8 +29,13 @@ LONGEST_NAME = 60
 _NAME = pair("名称", "the name")
 
 
-def propose(name: str, url: str, events: list[str], *, reason: str, actor: Actor, now: datetime) -> SettingChange:
-    """Proposes a receiver to a second person. InvalidInput with every fault, and as `begin` does."""
+def propose(
+    name: str, url: str, events: list[str], *, reason: str, asks_consent: bool = True, actor: Actor, now: datetime
+) -> SettingChange:
+    """Proposes a receiver to a second person. InvalidInput with every fault, and as `begin` does.
+
+    `asks_consent`: it must agree before anything is sent to it.
+    """
     admit("system.manage", actor)
     name, url = name.strip(), url.strip()
     problems = [] if name else [Problem("name", "field.missing", {"field": _NAME})]
@@ -43,7 +48,7 @@ def propose(name: str, url: str, events: list[str], *, reason: str, actor: Actor
     if problems:
         raise InvalidInput(problems)
     with transaction() as session:
-        after = {"name": name, "url": url, "events": chosen}
+        after = {"name": name, "url": url, "events": chosen, "asks_consent": asks_consent}
         return begin(session, Proposal(WEBHOOK, url, {}, after, reason), actor=actor, now=now)
 
 
@@ -55,6 +60,8 @@ def take_effect(session: Session, change: SettingChange, actor: Actor, now: date
         name=change.after["name"],
         url=change.after["url"],
         events=list(change.after["events"]),
+        # Proposed before receivers were asked, it is not.
+        asks_consent=change.after.get("asks_consent", False),
         created_by=change.proposed_by,
         created_at=now,
     )
@@ -91,13 +98,22 @@ def set_state(ref: str, state: str, *, actor: Actor, now: datetime) -> None:
 
 
 def send_test(ref: str, *, actor: Actor, now: datetime) -> None:
-    """Puts a test event into the receiver's queue. Conflict("webhook_not_ready") where nothing is sent to it."""
+    """Puts a test event into the receiver's queue, and asks at once one that has not agreed.
+
+    Conflict("webhook_not_ready") where nothing is sent to it.
+    """
     with transaction() as session:
         hook = _locked(session, ref, actor)
         if hook.status != "active" or hook.secret is None:
             raise Conflict("webhook_not_ready")
-        event = Event(secrets.token_hex(16), TEST, hook.ref, now, {"links": {"home": settings().public_url}})
-        webhook_deliveries.put_for(session, hook, [event], now=now)
+        first = None if hook.agrees else webhook_deliveries.first_waiting(session, hook)
+        if first is not None:
+            first.due_at = now
+            session.flush()
+            outbox.hasten(session, webhook_deliveries.EFFECT, {"webhook": hook.id}, now=now)
+        else:
+            event = Event(secrets.token_hex(16), TEST, hook.ref, now, {"links": {"home": settings().public_url}})
+            webhook_deliveries.put_for(session, hook, [event], now=now)
         note(session, "webhook:test", subject=actor.tag, now=now, webhook=ref)
 
 

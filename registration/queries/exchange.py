@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -18,12 +18,22 @@ DAYS = 14
 
 @dataclass(frozen=True)
 class Day:
-    """A day of an agency; what it received is None before it has sent its list."""
+    """A day of an agency; `row` is None before it has sent its list or the hour for it is over."""
 
     day: date
     sent: int
     repaired: int
-    reported: ExchangeDay | None
+    row: ExchangeDay | None
+
+    @property
+    def reported(self) -> ExchangeDay | None:
+        """What the agency received; None without its list."""
+        return self.row if self.row is not None and self.row.reported_at is not None else None
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the list did not come by the agreed hour, and not since."""
+        return self.row is not None and self.reported is None
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,11 @@ class PeerState:
     waiting: int
     counts: Mapping[str, int]
     days: Sequence[Day]
+
+    @property
+    def lacks_list(self) -> bool:
+        """Whether the list of one of the days that are shown is missing."""
+        return any(one.is_missed for one in self.days)
 
     @property
     def is_away(self) -> bool:
@@ -57,6 +72,16 @@ def agencies_away(session: Session) -> int:
     most = settings().attempts_before_parking
     query = select(func.count(col(ExchangePeer.agency))).where(col(ExchangePeer.attempts) >= most)
     return session.scalars(query.where(col(ExchangePeer.agency).in_(list(with_channel())))).one()
+
+
+def lists_missed(session: Session, *, today: date) -> int:
+    """How many lists of the days that are shown did not come by their hour, and not since."""
+    query = select(func.count(col(ExchangeDay.id))).where(
+        col(ExchangeDay.agency).in_(list(with_channel())),
+        col(ExchangeDay.reported_at).is_(None),
+        col(ExchangeDay.day) >= today - timedelta(days=DAYS),
+    )
+    return session.scalars(query).one()
 
 
 def _state(session: Session, name: str, agency: Agency) -> PeerState:

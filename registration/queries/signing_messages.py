@@ -1,6 +1,6 @@
 """What is sent to a signer: the link by mail or text message, in the language of this person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from sqlmodel import Session
@@ -13,13 +13,14 @@ from registration.queries.letters import Letter
 from registration.rules.form import read
 from registration.rules.languages import known, said_part
 from registration.rules.notice_preferences import is_wanted
+from registration.rules.push import REMINDED
 from registration.rules.reference import texts
 from registration.rules.signers import Signer, signer_with
 from registration.settings import settings
 from workflows.definition.values import DEFAULTS
 
 _FILE = "reference/signing_messages.yaml"
-REMINDER = "signing.remind"
+REMINDER = REMINDED
 Occasion = Literal["invite", "remind"]
 Channel = Literal["mail", "sms"]
 
@@ -54,10 +55,25 @@ def messages_for(
     return found
 
 
+def accounts_asked(application_id: int, parties: Iterable[int]) -> list[int]:
+    """The accounts of these signers: those that sign in with the address or telephone which the form has of them."""
+    with database.reading() as session:
+        case = session.get_one(Application, application_id)
+        form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+        people = (session.get_one(Party, one).person_key for one in parties)
+        signers = (signer_with(form, one, entity_type=case.entity_type) for one in people)
+        found = (account for one in signers if one for account in _accounts(session, one))
+        return sorted({account.id for account in found if account.kind == "applicant"})
+
+
+def _accounts(session: Session, signer: Signer) -> list[Account]:
+    found = (find_login(session, one) for one in (signer.email, signer.mobile) if one)
+    return [one for one in found if one is not None]
+
+
 def _has_switched_off(session: Session, signer: Signer) -> bool:
     """Whether a signer with an account wants no reminders that nobody asked for."""
-    accounts = (find_login(session, one) for one in (signer.email, signer.mobile) if one)
-    return any(not is_wanted(REMINDER, off=account.notices_off) for account in accounts if account is not None)
+    return any(not is_wanted(REMINDER, off=account.notices_off) for account in _accounts(session, signer))
 
 
 def _message(

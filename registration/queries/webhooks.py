@@ -10,6 +10,7 @@ from registration.access import admit
 from registration.actor import Actor
 from registration.errors import NotFound
 from registration.models import Webhook, WebhookDelivery
+from registration.rules.webhook_consent import MISSING
 
 LISTED = 50
 
@@ -60,6 +61,12 @@ def parked_deliveries(session: Session) -> int:
         Webhook, col(Webhook.id) == col(WebhookDelivery.webhook_id)
     )
     return session.scalars(query.where(col(WebhookDelivery.status) == "parked", col(Webhook.status) != "removed")).one()
+
+
+def receivers_without_consent(session: Session) -> int:
+    """How many active receivers were asked and have not agreed."""
+    query = select(func.count(col(Webhook.id))).where(col(Webhook.status) == "active", col(Webhook.consent) == MISSING)
+    return session.scalars(query).one()
 
 
 def _with_counts(session: Session, hook: Webhook) -> Receiver:

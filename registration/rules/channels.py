@@ -23,10 +23,14 @@ class Sftp(Closed):
 
 
 class Exchange(Closed):
-    """How an agency is sent its records: to its address, signed, or into its folder."""
+    """How an agency is sent its records: to its address, signed, or into its folder.
+
+    `lists_by` is the hour of the next day by which it sends the list of what it received; None: no list is awaited.
+    """
 
     webhook: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
     sftp: Sftp | None = None
+    lists_by: Annotated[int, Field(ge=0, le=23)] | None = 9
 
     @model_validator(mode="after")
     def _one_way(self) -> "Exchange":

@@ -44,7 +44,7 @@ class Client(Closed):
 
 
 class GovStack(Closed):
-    """The whole file. `without_header` is the client of a request that names none, in a demonstration alone."""
+    """The whole file. `without_header` is the client of a request that names none and need not, in a demonstration."""
 
     services: Annotated[Mapping[ServiceId, Service], Field(min_length=1)]
     clients: Annotated[Mapping[ClientName, Client], Field(min_length=1)]

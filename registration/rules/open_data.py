@@ -20,7 +20,8 @@ from registration.rules.tree_heads import moment, sign_payload
 
 # The `typ` of the manifest's JWS.
 TYPE = "heyi-open-data"
-FORMS = ("csv", "jsonl")
+# Files are joined from parts in the first two; the third is one file, where it can be made.
+FORMS = ("csv", "jsonl", "parquet")
 CHANGES = "register-changes"
 _BETWEEN = "；"
 

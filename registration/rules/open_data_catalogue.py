@@ -21,9 +21,9 @@ _CONTEXT = {
 _DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
 _IANA = "https://www.iana.org/assignments/media-types/"
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl"}
+MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 # Of the media types only the registered ones have an address.
-_REGISTERED = {"csv"}
+_REGISTERED = {"csv", "parquet"}
 
 
 def dcat(manifest: Manifest | None, address: AddressOf) -> dict[str, Any]:
@@ -117,22 +117,22 @@ def _resource(key: str, row: Dataset, form: str, file: File, address: AddressOf)
         "type": "table",
         "format": form,
         "mediatype": MEDIA[form],
-        "encoding": "utf-8",
+        **({} if form == "parquet" else {"encoding": "utf-8"}),
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
         "schema": {
-            "fields": list(_fields(row, in_csv=form == "csv")),
+            "fields": list(_fields(row, as_texts=form != "jsonl")),
             "missingValues": [""],
             "primaryKey": list(row.key),
         },
     }
 
 
-def _fields(row: Dataset, *, in_csv: bool) -> Iterator[dict[str, Any]]:
-    """What has a structure in JSON Lines is a text for people in CSV."""
+def _fields(row: Dataset, *, as_texts: bool) -> Iterator[dict[str, Any]]:
+    """What has a structure in JSON Lines is a text for people in CSV, and its JSON in Parquet."""
     flat = {"object", "array", "any"}
     for name, column in row.columns.items():
-        kind = "string" if in_csv and column.type in flat else column.type
+        kind = "string" if as_texts and column.type in flat else column.type
         yield {"name": name, "type": kind, "title": _both(column.title)}
 
 

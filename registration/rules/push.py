@@ -20,9 +20,15 @@ LONGEST_ENDPOINT = 1000
 POINT_BYTES, SECRET_BYTES = 65, 16
 # What needs an answer of the applicant: a phone that saves power shows it at once.
 _ASKS = frozenset({"notify.correction", "notify.correction_reminder", "notify.declined", "notify.misuse"})
+# Somebody is asked to sign. A push has no link, because a phone may show it to others; mail or text message has it.
+INVITED, REMINDED = "signing.invite", "signing.remind"
 _TITLE = pair("合一", "Heyi")
 _NEWS = pair("申请{ref}有新的进展，请登录查看。", "There is news about application {ref}. Please sign in to read it.")
 _ASKED = pair("申请{ref}有事要您办，请登录查看。", "Application {ref} needs something of you. Please sign in.")
+_SIGN = pair(
+    "申请{ref}请您签名，链接已经发到您的邮箱或者手机。",
+    "Application {ref} asks for your signature. The link was sent by mail or text message.",
+)
 
 
 def subscription_problems(
@@ -54,20 +60,20 @@ def is_endpoint(endpoint: str, *, services: Collection[str], loopback: bool = Fa
     return parts.scheme == "https" and plain and any(f".{host}".endswith(f".{one}") for one in services)
 
 
-def content_of(effect: str, ref: str, lang: str) -> dict[str, Any]:
-    """What the device gets: kind, address on this site, and the words to show."""
-    text = said(_ASKED if effect in _ASKS else _NEWS, lang).format(ref=ref)
+def content_of(effect: str, ref: str, lang: str, *, own: bool = True) -> dict[str, Any]:
+    """What a device gets: kind, address on this site, and the words to show; `own`: the application is its owner's."""
+    words = _SIGN if effect in (INVITED, REMINDED) else _ASKED if effect in _ASKS else _NEWS
     return {
-        "kind": effect.removeprefix("notify."),
-        "path": f"/applications/{ref}",
+        "kind": effect.rpartition(".")[2],
+        "path": f"/applications/{ref}" if own else "/",
         "title": said(_TITLE, lang),
-        "text": text,
+        "text": said(words, lang).format(ref=ref),
         "lang": html_tag(lang),
     }
 
 
 def is_urgent(effect: str) -> bool:
-    return effect in _ASKS
+    return effect in _ASKS or effect in (INVITED, REMINDED)
 
 
 def topic_of(content: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from registration.gateways.webhooks import webhook_sender
 from registration.operations import exchange, exchange_messages
 from registration.operations.exchange import EFFECT
 from registration.outbox import Work
-from registration.queries.exchange_mails import AWAY, DIFFERS, letters_about_exchange
+from registration.queries.exchange_mails import AWAY, DIFFERS, MISSED, letters_about_exchange
 from registration.rules.channels import Sftp
 from registration.rules.exchange import LARGEST, read_message
 from registration.rules.problems import InvalidForm
@@ -22,7 +22,7 @@ from registration.tasks.letters import send_and_finish
 
 __all__ = ["EFFECT", "MAILS", "exchange_turn", "mail_about_exchange"]
 
-MAILS = (AWAY, DIFFERS)
+MAILS = (AWAY, DIFFERS, MISSED)
 
 SECONDS = 15.0
 log = structlog.get_logger(__name__)

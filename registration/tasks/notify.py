@@ -1,12 +1,13 @@
 """Sends notices: one when the step is done, in the recipient's language, with the next step."""
 
 from registration import clock
-from registration.operations.push import finish_notice
+from registration.operations.push import finish_notice, finish_signing
 from registration.operations.reminders import links_to_send
 from registration.outbox import Work
 from registration.queries.notices import NOTICES, letters_to_applicant
-from registration.queries.signing_messages import REMINDER, messages_for
-from registration.tasks.letters import send, send_and_finish
+from registration.queries.signing_messages import REMINDER, accounts_asked, messages_for
+from registration.rules.push import INVITED, REMINDED
+from registration.tasks.letters import send
 
 __all__ = ["NOTICES", "REMINDER", "SIGNERS", "invite", "notify", "remind"]
 SIGNERS = "notify.signers"
@@ -23,7 +24,8 @@ def invite(work: Work) -> None:
     """Sends everyone whose signature is missing the own link."""
     assert work.application_id is not None
     links = links_to_send(work.application_id, None, now=clock.now())
-    send_and_finish(work, messages_for(work.application_id, links, occasion="invite"))
+    send(work, messages_for(work.application_id, links, occasion="invite"))
+    finish_signing(work, accounts_asked(work.application_id, links), about=INVITED, now=clock.now())
 
 
 def remind(work: Work) -> None:
@@ -31,4 +33,5 @@ def remind(work: Work) -> None:
     assert work.application_id is not None
     links = links_to_send(work.application_id, [work.payload["party"]], now=clock.now())
     letters = messages_for(work.application_id, links, occasion="remind", channel=work.payload["channel"])
-    send_and_finish(work, letters)
+    send(work, letters)
+    finish_signing(work, accounts_asked(work.application_id, links), about=REMINDED, now=clock.now())

@@ -19,8 +19,8 @@ def push(work: Work) -> None:
     delivered = True
     if target is not None:
         with database.reading() as session:
-            ref = session.get_one(Application, work.application_id).ref
-        content = content_of(about, ref, target.lang)
+            case = session.get_one(Application, work.application_id)
+        content = content_of(about, case.ref, target.lang, own=case.account_id == work.payload["account"])
         delivered = push_sender(settings()).send(
             Push(
                 target.endpoint,

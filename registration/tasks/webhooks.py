@@ -4,6 +4,7 @@ from time import monotonic
 
 from registration import clock
 from registration.gateways.webhooks import webhook_sender
+from registration.operations import webhook_consent
 from registration.operations import webhook_deliveries as deliveries
 from registration.operations.webhook_deliveries import EFFECT, Result
 from registration.outbox import Work
@@ -17,6 +18,10 @@ SECONDS = 15.0
 
 def take_turn(work: Work) -> None:
     hook, sender, end = int(work.payload["webhook"]), webhook_sender(settings()), monotonic() + SECONDS
+    question = webhook_consent.question_for(hook, now=clock.now())
+    if question is not None:
+        said = sender.ask(question.url, question.headers)
+        webhook_consent.record_answer(hook, said.code, said.text, said.headers, now=clock.now())
     while monotonic() < end:
         order = deliveries.next_order(hook, now=clock.now())
         if order is None:

@@ -77,23 +77,24 @@ def _proposals(found: SystemTasks) -> list[Task]:
 
 
 def _agencies(found: SystemTasks) -> list[Task]:
-    if not found.away:
-        return []
-    status, hint = _("%(count)s项", count=found.away), _("信息留着，恢复以后按顺序送；请打电话问原因")
-    return [Task(_("有部门联系不上"), status, "bad", url_for("exchange.listed"), hint)]
-
-
-def _events(found: SystemTasks) -> list[Task]:
-    if not found.undelivered:
-        return []
-    status = _("%(count)s项", count=found.undelivered)
     return [
-        Task(_("推送没有送达"), status, "bad", url_for("webhooks.listed"), _("接收方一直没有收下，问清原因以后重发"))
+        *_counted(found.away, _("有部门联系不上"), "exchange.listed", _("信息留着，恢复以后按顺序送；请打电话问原因")),
+        *_counted(found.missed, _("部门没有按时报清单"), "exchange.listed", _("这一天没有核对；请让部门补报")),
     ]
 
 
+def _events(found: SystemTasks) -> list[Task]:
+    unasked = _("事件都留着；请让对方回答 OPTIONS 请求")
+    return [
+        *_counted(found.undelivered, _("推送没有送达"), "webhooks.listed", _("接收方一直没有收下，问清原因以后重发")),
+        *_counted(found.disagreeing, _("接收方还没有同意接收"), "webhooks.listed", unasked),
+    ]
+
+
+def _counted(count: int, words: str, page: str, hint: str) -> list[Task]:
+    """A line with how many there are; none without any."""
+    return [Task(words, _("%(count)s项", count=count), "bad", url_for(page), hint)] if count else []
+
+
 def _messages(found: SystemTasks) -> list[Task]:
-    if not found.parked:
-        return []
-    status = _("%(count)s项", count=found.parked)
-    return [Task(_("后台任务停下了"), status, "bad", url_for("outbox.parked"), _("试了几次没有成功，改正原因以后重试"))]
+    return _counted(found.parked, _("后台任务停下了"), "outbox.parked", _("试了几次没有成功，改正原因以后重试"))

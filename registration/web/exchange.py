@@ -56,4 +56,6 @@ def _tag(state: PeerState) -> tuple[str, str]:
         return _("正在重试"), "warn"
     if state.peer.secret is None and state.agency.exchange and state.agency.exchange.webhook:
         return _("等生成密钥"), "warn"
+    if state.lacks_list:
+        return _("缺清单"), "bad"
     return (_("等待发送"), "") if state.waiting else (_("正常"), "ok")

@@ -54,7 +54,7 @@ def package(dataset: str) -> Response:
     return open_to_all(jsonify(data_package(dataset, manifest, _address)))
 
 
-@blueprint.get("/<dataset>.<any(csv,jsonl):form>")
+@blueprint.get("/<dataset>.<any(csv,jsonl,parquet):form>")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def file(dataset: str, form: str) -> Response:
@@ -67,12 +67,15 @@ def file(dataset: str, form: str) -> Response:
         raise NotFound(dataset=dataset)
     store = storage(settings_here())
     keys = [one.csv_key if form == "csv" else one.jsonl_key for one in parts]
+    if form == "parquet" and extract is not None:
+        keys = (extract.parquet or {}).get(dataset, [])
 
     def content() -> Iterator[bytes]:
         for key in keys:
             yield stored(store, key, digest=key.rpartition("/")[2])
 
-    answer = attachment("", filename=named.name, mimetype=f"{MEDIA[form]}; charset=utf-8", digest=named.sha256)
+    kind = MEDIA[form] if form == "parquet" else f"{MEDIA[form]}; charset=utf-8"
+    answer = attachment("", filename=named.name, mimetype=kind, digest=named.sha256)
     answer.response = content()
     answer.content_length = named.bytes
     return open_to_all(answer)

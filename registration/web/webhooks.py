@@ -60,6 +60,7 @@ def new() -> Page:
             request.form.get("url", ""),
             chosen,
             reason=request.form.get("reason", ""),
+            asks_consent=bool(request.form.get("asks_consent")),
             actor=the_actor(),
             now=now(),
         )
@@ -102,7 +103,7 @@ def test(webhook: str) -> Page:
     except Conflict:
         flash(_("还没有密钥或者已经暂停，请先生成密钥、恢复推送"), "warn")
     else:
-        flash(_("测试事件已经排队，几秒钟后会有结果"), "ok")
+        flash(_("已经排队，几秒钟后会有结果"), "ok")
     return redirect(url_for("webhooks.show", webhook=webhook), 303)
 
 
@@ -138,6 +139,7 @@ def _form(problems: list[tuple[str, str]] | None = None) -> str:
         "webhooks/new.html",
         typed=request.form,
         chosen=request.form.getlist("events"),
+        asks=request.method == "GET" or bool(request.form.get("asks_consent")),
         events=[(kind, event_name(kind)) for kind in event_kinds() if kind != TEST],
         problems=problems or [],
     )

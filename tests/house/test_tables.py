@@ -102,7 +102,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     # A push to a device, which a notice orders.
     beside |= {push.EFFECT}
     # Turns of those who are told what happens, and of agencies.
-    beside |= {webhook_deliveries.EFFECT, exchange.EFFECT, exchange_mails.AWAY, exchange_mails.DIFFERS}
+    beside |= {webhook_deliveries.EFFECT, exchange.EFFECT}
+    beside |= {exchange_mails.AWAY, exchange_mails.DIFFERS, exchange_mails.MISSED}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

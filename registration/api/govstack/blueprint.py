@@ -26,6 +26,8 @@ from workflows.definition.values import ENGLISH
 PREFIX = "/govstack/registration/0.1.1"
 HEADER = "Information-Mediator-Client"
 LIMIT = "1200/minute"
+# Where the specification requires the header: no client stands in for one that is not named.
+NAMED = {"submit", "list_applications", "show_application", "change_application", "show_statistics"}
 blueprint = Blueprint("govstack", __name__, url_prefix=PREFIX)
 
 
@@ -65,12 +67,17 @@ def _look_at_request() -> None:
     if _is_public():
         return
     g.caller, g.noted = None, False
-    name = request.headers.get(HEADER) or found.without_header or ""
+    stands_in = None if _view() in NAMED else found.without_header
+    name = request.headers.get(HEADER) or stands_in or ""
     if not is_client_name(name):
         raise InvalidInput([Problem(HEADER, "govstack.client_malformed")])
     g.caller = operations.caller_named(found, name)
     if g.caller is None:
         raise NotSignedIn("govstack_client")
+
+
+def _view() -> str:
+    return (request.endpoint or "").partition(".")[2]
 
 
 def _is_public() -> bool:
@@ -85,8 +92,7 @@ def note_request(*, refused: str = "") -> None:
     told = given | ({"ref": ref} if ref else {})
     if g.caller is None:
         told["client"] = request.headers.get(HEADER, "")[:200]
-    operation = (request.endpoint or "").partition(".")[2]
-    operations.note_request(g.caller, operation, refused=refused, now=clock.now(), address=request.remote_addr, **told)
+    operations.note_request(g.caller, _view(), refused=refused, now=clock.now(), address=request.remote_addr, **told)
 
 
 @blueprint.after_request

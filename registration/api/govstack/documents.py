@@ -1,9 +1,11 @@
 """Files that are handed in before an application: judged as every upload, kept encrypted for a day, then attached."""
 
+import json
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from flask import Response, request
 
@@ -19,6 +21,7 @@ from registration.errors import InvalidInput
 from registration.gateways.storage import storage
 from registration.http.context import is_clean, limiter, settings_here
 from registration.operations import apply, govstack
+from registration.operations.idempotency import StoredAnswer
 from registration.queries.quota import Quota
 from registration.rules.problems import Problem
 
@@ -26,10 +29,15 @@ FIELD = "file"
 MOST_WORDS = 200
 
 
+def _waits(answer: StoredAnswer) -> bool:
+    """Whether the file of this answer was not taken yet: the same document may be for two applications."""
+    return govstack.is_staged(json.loads(answer.body)["url"].removeprefix(document_url("")))
+
+
 @blueprint.post("/documents")
 @access("govstack.use")
 @limiter.limit(LIMIT)
-@once
+@partial(once, holds=_waits)
 def hand_in() -> Response:
     """One file, in a field `file` as a file or as base64. `additionalMetadata` may name the kind of document.
 

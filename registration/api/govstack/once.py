@@ -15,18 +15,25 @@ from registration.operations.idempotency import LEASE_SECONDS, Claim, StoredAnsw
 from registration.runtime import leases
 
 
-def once(view: Callable[..., Response]) -> Callable[..., Response]:
+def once(
+    view: Callable[..., Response], *, holds: Callable[[StoredAnswer], bool] = lambda _: True
+) -> Callable[..., Response]:
     """The view's writes, its audit line and its answer are one transaction; the same request gets that answer again.
 
-    A refusal writes nothing, and the same request may be sent again once its reason is gone.
+    A refusal writes nothing, and the same request may be sent again once its reason is gone. A stored answer that no
+    longer `holds` is dropped, and the request is carried out anew.
     """
 
     @wraps(view)
     def carried_out(**values: Any) -> Response:
         sender = f"govstack:{the_caller().client}"
-        # The address without the query, and the body.
+        # Of the address with its query, and the body.
         digest = request_hash()
-        found = idempotency.begin(sender, sha256(digest.encode()).hexdigest(), digest, now=clock.now())
+        key = sha256(digest.encode()).hexdigest()
+        found = idempotency.begin(sender, key, digest, now=clock.now())
+        if isinstance(found, StoredAnswer) and not holds(found):
+            idempotency.drop(sender, key)
+            found = idempotency.begin(sender, key, digest, now=clock.now())
         if isinstance(found, StoredAnswer):
             return Response(found.body, found.status, headers=dict(found.headers))
         return _kept(found, lambda: view(**values))

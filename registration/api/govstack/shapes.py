@@ -132,6 +132,8 @@ def whole_file(row: FileRow, file: CaseFile) -> dict[str, Any]:
     key = _service(row.case)
     return {
         "fileId": row.case.ref,
+        # Required here by the specification, which does not list it as a property; it is in `applicationData` too.
+        "applicantId": row.applicant["applicantId"],
         **_submitted(row.case),
         "serviceId": key,
         "serviceName": name_of(key),

@@ -113,7 +113,8 @@ def _changed_words(change: SettingChange) -> list[tuple[str, Sequence[str]]]:
 
 def _webhook(change: SettingChange) -> About:
     told = change.after
-    rows = [(_("地址"), told["url"]), (_("事件"), event_words(told["events"]))]
+    asks = _("推送以前先问") if told.get("asks_consent") else _("不问")
+    rows = [(_("地址"), told["url"]), (_("事件"), event_words(told["events"])), (_("接收方的同意"), asks)]
     return _("推送接收方：%(name)s", name=told["name"]), rows
 
 

@@ -23,12 +23,18 @@ def hook_tag(hook: Webhook) -> tuple[str, str]:
     """The words and the kind of the tag."""
     if hook.status == "paused":
         return _("已暂停"), "hold"
-    return (_("推送中"), "ok") if hook.secret else (_("等生成密钥"), "warn")
+    if hook.secret is None:
+        return _("等生成密钥"), "warn"
+    if hook.agrees:
+        return _("推送中"), "ok"
+    return (_("对方还没有同意"), "bad") if hook.consent else (_("等问对方"), "warn")
 
 
-def delivery_tag(row: WebhookDelivery) -> tuple[str, str]:
+def delivery_tag(row: WebhookDelivery, hook: Webhook) -> tuple[str, str]:
     if row.status == "delivered":
         return _("已送达"), "ok"
     if row.status == "parked":
         return _("没有送达"), "bad"
+    if not hook.agrees:
+        return _("等对方同意"), "warn"
     return (_("等待重试"), "warn") if row.attempts else (_("等待发送"), "")

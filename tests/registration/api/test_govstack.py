@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
 from registration import clock, database
+from registration.app import create_app
 from registration.cli.processes import require_prepared
 from registration.database import schema
 from registration.models import Application, AuditEntry, HistoryEntry, StagedDocument
@@ -155,6 +156,58 @@ def test_a_file_without_a_case_is_deleted_after_a_day(app: Flask) -> None:
     assert count(StagedDocument) == 1
     sweeps.forget(now=clock.now() + timedelta(hours=25))
     assert count(StagedDocument) == 0
+
+
+def test_a_document_is_handed_in_again_for_another_file(app: Flask) -> None:
+    portal, picture = Mediator(app, PORTAL), {"file": PICTURE}
+    urls = [check(portal("POST", "/documents", data=picture), "uploaded")["url"] for _ in range(2)]
+    assert urls[0] == urls[1], "sent again before it is attached, it is the same"
+    kinds = [portal("POST", f"/documents?additionalMetadata={one}", data=picture).json["url"] for one in ("a", "b")]
+    assert len({urls[0], *kinds}) == 3, "as another kind of document it is another one"
+    for name in ("first", "second"):
+        url = check(portal("POST", "/documents", data=picture), "uploaded")["url"]
+        sent = as_sent(nameless(), applicationName=name, documentUrls=[f"{url}#premises_lease"])
+        shown = check(portal("POST", f"/services/{SHOP}/applications", **sent), "file")
+        assert len(shown["applicationData"]["documentUrls"]) == 1, shown
+    assert count(Application) == 2
+
+
+def test_every_address_refuses_in_the_form_of_the_specification(app: Flask) -> None:
+    portal = Mediator(app, PORTAL)
+    for method, path, status in (
+        ("POST", "/services", 404),
+        ("GET", "/services/none", 404),
+        ("GET", "/services/none/eForms", 404),
+        ("GET", "/eForms/none", 404),
+        ("POST", "/services/none/applications", 404),
+        ("POST", f"/services/{SHOP}/applications", 400),
+        ("POST", "/documents", 400),
+        ("GET", "/applications?maxResult=0", 400),
+        ("GET", "/applications/none", 404),
+        ("PUT", "/applications/none", 404),
+        ("GET", "/tasks?firstResult=-1", 400),
+        ("GET", "/tasks/none", 404),
+        ("POST", "/tasks/none/complete", 404),
+        ("GET", "/data/statistics/1.0", 403),
+    ):
+        given = {"applicantId": "urn:person:7"} if status == 404 and method != "GET" else None
+        refused = portal(method, path, json=given)
+        assert (refused.status_code, refused.content_type) == (status, "application/json; charset=utf-8"), path
+        assert set(check(refused, "error")) == {"traceId", "code", "message", "localizedMessage"}, path
+    stranger = portal("GET", "/applications", client="eGov/GOV/90000009/stranger")
+    assert (stranger.status_code, check(stranger, "error")["code"]) == (401, "govstack_client")
+
+
+def test_a_client_that_is_not_named_is_refused_where_the_specification_names_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "demo").mkdir()
+    stands_in = FILE.replace("clients:", f"without_header: {PORTAL}\nclients:")
+    unnamed = Mediator(create_app(switched_on(monkeypatch, tmp_path / "demo", stands_in)), "")
+    assert check(unnamed("GET", "/tasks"), "tasks") == []
+    for path in ("/applications", "/applications/x", "/data/statistics/1.0"):
+        refused = unnamed("GET", path)
+        assert (refused.status_code, check(refused, "error")["code"]) == (400, "invalid_input"), path
 
 
 FAULTY = """

@@ -110,8 +110,9 @@ def of_statistics() -> Iterator[Scenario]:
     yield Scenario("GET", at, 200, "figures", client=DIRECTORS)
     for timeframe, (first, last) in PERIODS.items():
         more = f"registrationName=MCTS&operator=Ingmar%20Vali&role=Handler&timeframe={timeframe}"
-        path = f"{at}?startDate={first}&endDate={last}&{more}"
-        yield Scenario("GET", path, 200, "figures", client=DIRECTORS)
+        query = f"startDate={first}&endDate={last}&{more}"
+        # As the suite's client sends it the second time.
+        yield Scenario("GET", f"{at}?{query}?{query}", 200, "figures", client=DIRECTORS)
     for wrong in (" ", "''", "invalid_header", "eGovStack/GOV/90000009/", ""):
         yield Scenario("GET", at, 400, "error", client=wrong)
     yield Scenario("GET", f"{at}?registrationName=n0tex1st", 404, "error", client=DIRECTORS)

@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from registration import clock, database, tasks
 from registration.app import create_app
 from registration.models import AgencyReceipt, Application, ExchangeDelivery, ExchangePeer, Message, Part
-from registration.operations import exchange, share
+from registration.operations import exchange, exchange_days, share
 from registration.queries import exchange as known_channels
 from registration.queries.sharing import AgencyEnvelope, envelopes_for
 from registration.rules.channels import Exchange, Sftp
@@ -61,7 +61,7 @@ def channels(monkeypatch: pytest.MonkeyPatch) -> Channels:
             for one in city().agencies
             if one.shared_as in by_name
         }
-        for module in (known_channels, exchange):
+        for module in (known_channels, exchange, exchange_days):
             monkeypatch.setattr(module, "with_channel", lambda: rows)
         for name in ("operations.exchange_messages", "api.exchange", "queries.exchange_mails"):
             monkeypatch.setattr(f"registration.{name}.with_channel", lambda: rows)

@@ -1,6 +1,6 @@
 """Who looks after the system gets a mail when an agency cannot be reached, once, and when a day differs."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from unittest.mock import patch
@@ -11,13 +11,14 @@ from sqlmodel import col, select
 
 from registration import clock, database, tasks
 from registration.models import Message
-from registration.operations import staff
-from registration.queries.exchange_mails import AWAY, DIFFERS
+from registration.operations import exchange_days, staff
+from registration.queries.exchange_mails import AWAY, DIFFERS, MISSED
 from registration.rules.channels import Exchange
 from registration.settings import Settings
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.mails import plain_of
 from tests.fixtures.receivers import receiver
+from tests.fixtures.visitor import Visitor, words
 from tests.registration.operations.test_exchange import (
     Channels,
     channels,
@@ -84,3 +85,33 @@ def test_a_day_that_differs_is_told(ref: str, channels: Channels, program: Flask
     said(program, secret, {**good, "deliveries": []})
     (mail,) = mails(settings, DIFFERS, clock.now() + timedelta(minutes=1))
     assert "缺1条，内容不同0条" in plain_of(mail)
+
+
+def test_a_list_that_does_not_come_by_its_hour_is_told_once_and_may_come_late(
+    ref: str, channels: Channels, program: FlaskClient, settings: Settings
+) -> None:
+    with receiver() as there:
+        channels(tax=Exchange(webhook=there.url, lists_by=11))
+        secret = secret_of("tax")
+        put(ref, "tax")
+        turn(clock.now() + timedelta(seconds=1))
+    (sent,) = deliveries("tax")
+    assert sent.day is not None
+    due = datetime.combine(sent.day + timedelta(days=1), time(11), tzinfo=clock.local(clock.now()).tzinfo)
+    exchange_days.await_lists(now=due - timedelta(minutes=1))
+    assert mails(settings, MISSED, due) == []
+    for _round in range(2):
+        exchange_days.await_lists(now=due)
+    (mail,) = mails(settings, MISSED, due)
+    assert str(mail["subject"]) == f"国家税务局没有报来{sent.day}的清单"
+    assert "推送给国家税务局1条信息，其中0条已经有回执" in plain_of(mail)
+    admin = Visitor(program.application, "0904")
+    shown = words(admin.get("/admin/exchange"))
+    assert "缺清单" in shown
+    assert "到时没有清单" in shown
+    assert "部门没有按时报清单" in words(admin.get("/admin"))
+    late = {"kind": "received", "day": sent.day.isoformat(), "deliveries": []}
+    assert said(program, secret, late).json["missing"] == 1
+    shown = words(admin.get("/admin/exchange"))
+    assert "晚到" in shown
+    assert "到时没有清单" not in shown

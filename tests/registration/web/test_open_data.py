@@ -22,6 +22,7 @@ from registration.models import Entity, EntityFact, Message, OpenDataExtract, Op
 from registration.operations import open_data, sweeps
 from registration.queries import open_data as known
 from registration.rules import open_data as rules
+from registration.rules import open_data_parquet
 from registration.rules.tree_heads import public_jwk
 from registration.settings import Settings
 from tests.fixtures.cases import person
@@ -29,7 +30,7 @@ from tests.fixtures.licences import sheets
 from tests.fixtures.visitor import Visitor, words, work_off
 
 Visit = Callable[..., Visitor]
-FILES = [f"{key}.{form}" for key in rules.open_data().datasets for form in rules.FORMS]
+FILES = [f"{key}.{form}" for key in rules.open_data().datasets for form in ("csv", "jsonl")]
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 # Names of persons whom no law publishes, by the item in which they are.
 PLANTED: dict[str, Any] = {
@@ -40,6 +41,12 @@ PLANTED: dict[str, Any] = {
     "members": [{"name": "端木社员", "kind": "natural"}],
     "residences": [{"name": "苏知禾", "address": "样例路隐秘里7号"}],
 }
+
+
+@pytest.fixture(autouse=True)
+def _without_pyarrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the extra is not installed."""
+    monkeypatch.setattr(open_data_parquet, "is_installed", lambda: False)
 
 
 def extracted() -> None:
@@ -140,6 +147,33 @@ def test_no_file_has_what_no_law_publishes(visit: Visit, ref: str) -> None:
     for name in ("register.csv", "register.jsonl", "register-changes.csv", "register-changes.jsonl", "changes"):
         assert code in texts[name]
         assert "苏知禾" in texts[name], name
+
+
+def test_with_pyarrow_each_dataset_is_a_parquet_file_too(
+    visit: Visit, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(open_data_parquet, "is_installed", lambda: True)
+    monkeypatch.setattr("registration.tasks.open_data.PIECE", 1000)
+    extracted()
+    with database.reading() as session:
+        assert len((session.exec(select(OpenDataExtract)).one().parquet or {})["register-changes"]) > 1
+    files = {one["name"]: one for one in visit().get("/open-data/manifest.json").json["files"]}
+    catalogue = json.dumps(visit().get("/open-data/catalog.jsonld").json)
+    kinds = {"integer": "int64", "date": "date32[day]", "datetime": "timestamp[us, tz=UTC]"}
+    for dataset, row in rules.open_data().datasets.items():
+        answer = visit().get(f"/open-data/{dataset}.parquet")
+        content, named = answer.get_data(), files[f"{dataset}.parquet"]
+        assert (len(content), sha256(content).hexdigest()) == (named["bytes"], named["sha256"]), dataset
+        assert (answer.content_type, named["sha256"] in catalogue) == ("application/vnd.apache.parquet", True)
+        table = parquet.read_table(io.BytesIO(content))
+        assert [str(one) for one in table.schema.types] == [
+            kinds.get(one.type, "string") for one in row.columns.values()
+        ]
+        expected = [str(line[row.key[0]]) for line in rows_of(visit, dataset)]
+        assert [str(one) for one in table.column(row.key[0]).to_pylist()] == expected, dataset
+        assert named["rows"] == len(expected) > 0
+    assert "Parquet" in words(visit().get("/open-data"))
 
 
 def test_no_cell_is_computed_by_a_spreadsheet(visit: Visit, ref: str) -> None:

@@ -1,6 +1,7 @@
 """Pushes to devices: by choice, without personal data, gone with the device, and nobody else's."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from registration import settings as configuration
 from registration.keys.field_encryption import MARK
 from registration.keys.push import public_key
 from registration.models import AuditEntry, Message, PushSubscription
-from registration.operations import push
+from registration.operations import push, reminders
 from registration.operations.act import act
 from registration.queries.push import EFFECT
 from registration.rules.notice_preferences import notice_kinds
@@ -92,6 +93,28 @@ def test_what_needs_an_answer_is_urgent_and_in_the_readers_language(visit: Visit
         f"Application {ref} needs something of you. Please sign in."
     ]
     assert service.received[0][1]["Urgency"] == "high"
+
+
+def test_who_is_asked_to_sign_gets_a_push_without_the_link(visit: Visit, service: PushService) -> None:
+    phone, own = service.browser("phone"), service.browser("own")
+    signer = visit(ANOTHER)
+    signer.post("/account/push", **phone.form)
+    visit(LIN).post("/account/push", **own.form)
+    form = individual()
+    form["people"][0] |= {"email": ANOTHER}
+    ref = draft("individual", form, registrar="330702", actor=actor_of(LIN), now=clock.now())
+    act(ref, "request_signatures", actor=actor_of(LIN), now=clock.now())
+    work_off()
+    (content,) = service.read(phone)
+    assert (content["kind"], content["path"]) == ("invite", "/"), "the application is another person's"
+    assert content["text"] == f"申请{ref}请您签名，链接已经发到您的邮箱或者手机。"
+    assert service.received[0][1]["Urgency"] == "high"
+    signer.post("/account/notices", channel="mail", wanted=[key for key in notice_kinds() if key != "reminders"])
+    with clock.moved_to(clock.now() + timedelta(days=3)):
+        reminders.remind_waiting(now=clock.now(), most=10)
+        work_off()
+    assert len(service.read(phone)) == 1, "reminders are switched off"
+    assert service.read(own) == []
 
 
 @pytest.mark.parametrize(("status", "left", "still"), [(410, 0, 0), (429, 1, 1), (403, 1, 1)])

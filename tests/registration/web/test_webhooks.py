@@ -45,9 +45,10 @@ def sent_over_http(desk_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator
     settings_now.cache_clear()
 
 
-def registered(visit: Visit, url: str, kinds: list[str] = KINDS) -> str:
+def registered(visit: Visit, url: str, kinds: list[str] = KINDS, *, asks: bool = False) -> str:
     """A receiver that two persons have registered, for all that happened; returns its address on the site."""
-    form = {"name": "小程序网关", "url": url, "events": kinds, "reason": "方便群众"}
+    form: dict[str, Any] = {"name": "小程序网关", "url": url, "events": kinds, "reason": "方便群众"}
+    form |= {"asks_consent": "yes"} if asks else {}
     assert visit(SYSADMIN).post("/admin/webhooks/new", data=form).status_code == 303
     with database.reading() as session:
         change = session.exec(select(SettingChange.ref).where(SettingChange.status == "open")).one()
@@ -126,7 +127,7 @@ def test_events_reach_the_documented_receiver_signed_and_once(
     now = clock.now()
     later = now + timedelta(minutes=3)
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)) as there:
-        page = registered(visit, f"http://127.0.0.1:{there.server_port}/")
+        page = registered(visit, f"http://127.0.0.1:{there.server_port}/", asks=True)
         monkeypatch.setenv("WEBHOOK_SECRET", secret_of(visit(SYSADMIN), page))
         exec(re.findall(r"```python\n(.*?)```", (DOCS / "webhooks.md").read_text(encoding="utf-8"), re.S)[0], program)
         program["Receiver"].log_message = lambda *_given: None
@@ -185,6 +186,41 @@ def test_one_that_is_away_holds_up_nobody_is_parked_and_sent_again_with_a_click(
     ids = [headers["webhook-id"] for headers, _body in away.received]
     assert ids == [ids[0]] * 6 + [ids[6]]
     assert ids[6] != ids[0]
+
+
+def test_a_receiver_gets_nothing_before_it_agrees_and_then_as_much_as_it_wants(visit: Visit) -> None:
+    admin = visit(SYSADMIN)
+    assert 'name="asks_consent" value="yes" checked' in admin.get("/admin/webhooks/new").text
+    with receiver() as there:
+        page = registered(visit, there.url, asks=True)
+        secret_of(admin, page)
+        have_tested(admin, page)
+        assert "等问对方" in words(admin.get("/admin/webhooks"))
+        now = clock.now() + timedelta(seconds=1)
+        for _time in range(7):
+            turn(now)
+            now += timedelta(minutes=31)
+        assert (there.received, there.asked) == ([], ["127.0.0.1"] * 7)
+        assert [(row.status, row.attempts) for row in rows(page)] == [("waiting", 0)], "nothing is set aside meanwhile"
+        assert "接收方还没有同意接收，问过7次" in words(shown := admin.get(page))
+        assert "OPTIONS: 405" in words(shown)
+        assert "等对方同意" in words(shown)
+        assert "接收方还没有同意接收" in words(admin.get("/admin"))
+        there.consent = {"WebHook-Allowed-Origin": "elsewhere.example"}
+        have_tested(admin, page)
+        turn(clock.now() + timedelta(seconds=1))
+        assert (there.received, len(there.asked), len(rows(page))) == ([], 8, 1), "it is asked at once"
+        there.consent = {"WebHook-Allowed-Origin": "127.0.0.1, other.example", "WebHook-Allowed-Rate": "2"}
+        turn(now)
+        assert "每分钟最多2次" in words(admin.get(page))
+        for _more in range(2):
+            have_tested(admin, page)
+        turn(now + timedelta(seconds=1))
+        assert len(there.received) == 2
+        turn(now + timedelta(seconds=29))
+        assert len(there.received) == 2, "two a minute are one in thirty seconds"
+        turn(now + timedelta(seconds=32))
+    assert (len(there.received), len(there.asked)) == (3, 9)
 
 
 def test_both_secrets_sign_for_a_day_and_a_pause_keeps_events(visit: Visit) -> None:
