@@ -63,10 +63,9 @@ def do(command: list[str], heyi: Heyi, *, narrow: Path) -> tuple[int, str]:
 def _serve_little(manifest: Path) -> None:
     """One type is enough to see the steps work; all of them are judged elsewhere."""
     lines = manifest.read_text(encoding="utf-8").splitlines()
+    little = {"present": "  present: [llc]", "papers": "papers: [receipt]"}
     short = [
-        "  present: [llc]" if line.startswith("  present:") else "papers: [receipt]" if line.startswith("papers:") else line
-        for line in lines
-        if not line.startswith("  five_numbers:")
+        little.get(line.strip().partition(":")[0], line) for line in lines if not line.startswith("  five_numbers:")
     ]
     manifest.write_text("\n".join(short) + "\n", encoding="utf-8")
 
