@@ -78,6 +78,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        # Those of a run that was killed and had the same number of a process.
+        scenes.forget()
     for name in ("thorough", "exhaustive"):
         if config.getoption(f"--{name}"):
             hypothesis.settings.load_profile(name)

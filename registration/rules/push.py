@@ -19,7 +19,9 @@ MOST_DEVICES = 10
 LONGEST_ENDPOINT = 1000
 POINT_BYTES, SECRET_BYTES = 65, 16
 # What needs an answer of the applicant: a phone that saves power shows it at once.
-_ASKS = frozenset({"notify.correction", "notify.correction_reminder", "notify.declined", "notify.misuse"})
+_ASKS = frozenset(
+    {"notify.correction", "notify.correction_reminder", "notify.declined", "notify.misuse", "notify.claim_declared"}
+)
 _TITLE = pair("合一", "Heyi")
 _NEWS = pair("申请{ref}有新的进展，请登录查看。", "There is news about application {ref}. Please sign in to read it.")
 _ASKED = pair("申请{ref}有事要您办，请登录查看。", "Application {ref} needs something of you. Please sign in.")

@@ -28,10 +28,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def arrive(browser: "Browser", live_server: Stack) -> Iterator[Arrivals]:
-    """Lets somebody come with a browser of the own: `arrive(lang="en", at=PHONE)`; staff by `login`.
+    """Lets somebody come with a browser of the own: `arrive(lang="en", at=PHONE)`; staff by `login`."""
+    with arriving(browser, live_server.url) as come:
+        yield come
 
-    When the test is over, none of them may have seen a fault in the console.
-    """
+
+@contextmanager
+def arriving(browser: "Browser", url: str) -> Iterator[Arrivals]:
+    """The same for the office at `url`. At the end, none of them may have seen a fault in the console."""
     from tests.browser.visitor import DESKTOP, Visitor
 
     here: list[Visitor] = []
@@ -40,7 +44,7 @@ def arrive(browser: "Browser", live_server: Stack) -> Iterator[Arrivals]:
         opened = browser.new_context(viewport=at, accept_downloads=True, **context)
         opened.set_default_timeout(20_000)
         runs_scripts = context.get("java_script_enabled", True)
-        visitor = Visitor(opened, live_server.url, "en" if lang == "en" else "zh", runs_scripts)
+        visitor = Visitor(opened, url, "en" if lang == "en" else "zh", runs_scripts)
         here.append(visitor)
         if login:
             sign_in(visitor, login)

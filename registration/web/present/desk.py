@@ -14,6 +14,7 @@ from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
+from registration.rules.form import DOCUMENTS
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import offered_corrections
 from registration.rules.regions import region
@@ -223,7 +224,8 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
     answered = [chapter for chapter in sections if chapter.blocks]
     return {
         "chapters": answered,
-        "left_out": [chapter for chapter in sections if not chapter.blocks],
+        # Documents that are made need no answer.
+        "left_out": [chapter for chapter in sections if not chapter.blocks and chapter.section.key != DOCUMENTS],
         "documents": documents_of(file),
         "may_mark": may_mark(file),
         "codes": correction_choices(file.case),
