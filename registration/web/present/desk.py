@@ -14,7 +14,6 @@ from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
-from registration.rules.form import DOCUMENTS
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import offered_corrections
 from registration.rules.regions import region
@@ -225,7 +224,7 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
     return {
         "chapters": answered,
         # Documents that are made need no answer.
-        "left_out": [chapter for chapter in sections if not chapter.blocks and chapter.section.key != DOCUMENTS],
+        "left_out": [chapter for chapter in sections if not chapter.blocks and chapter.section.key != "documents"],
         "documents": documents_of(file),
         "may_mark": may_mark(file),
         "codes": correction_choices(file.case),
