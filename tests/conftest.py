@@ -129,7 +129,7 @@ class ByDeployment(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        alone = path.endswith(("browser/test_pages.py", "house/test_strangers.py"))
+        alone = path.endswith(("browser/test_pages.py", "browser/test_business_journey.py", "house/test_strangers.py"))
         shared = ("tests/faults/", "tests/browser/", "tests/house/") if not alone else ()
         return next((folder for folder in shared if folder in path), path)
 

@@ -25,7 +25,7 @@ from tests.browser.conftest import Arrivals
 from tests.browser.visitor import PHONE, Visitor
 from tests.browser.years import Years
 from tests.fixtures.cases import actor_of, company, person, submitted
-from tests.fixtures.closings import FOUNDED, code_of, founder_of, licensed
+from tests.fixtures.closings import FOUNDED, announced, code_of, founder_of, licensed
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import CLERK, LIN, issued, sheets, worked_off
 from tests.fixtures.scenes import scene
@@ -196,7 +196,7 @@ def test_a_company_closes_after_an_objection(years: Years, arrive: Arrivals) -> 
     code = scene("a licensed company", settings(), licensed)
     (sheet,) = originals(code)
     years.on("2027-12-01")
-    first = announce(arrive(login=LIN, lang="en"), arrive, code)
+    first = announced(code, now=years.now)
     years.on("2027-12-06")
     stranger = arrive(at=PHONE)
     stranger.open("/notices")

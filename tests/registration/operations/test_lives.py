@@ -118,7 +118,7 @@ def reach(life: Life, ref: str) -> None:
 
 def extend(life: Life, ref: str) -> None:
     until = f"20{life.chance.randrange(40, 80)}-12-31"
-    life.change(ref, "capital", term="fixed", term_until_on=until)
+    life.change(ref, "capital", term="until", term_until_on=until)
 
 
 def copies(life: Life, ref: str) -> None:
