@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from registration.operations.act import act
 from registration.settings import settings
@@ -182,6 +183,7 @@ def test_a_company_reduces_its_capital(years: Years, arrive: Arrivals) -> None:
     years.on("2027-10-18")
     owner = arrive(login=LIN)
     go_to(owner, ref, "check")
+    owner.sees("2027年10月19日")
     years.on("2027-10-19")
     owner = arrive(login=LIN)
     owner.open(f"/applications/{ref}")
@@ -223,6 +225,7 @@ def test_a_company_closes_after_an_objection(years: Years, arrive: Arrivals) -> 
     check_says(stranger, f"/v/{sheet}", VOID)
     register_says(stranger, code, "注销")
     owner.open(f"/businesses/{code}")
+    expect(owner.page.locator("main .notice.warn")).to_have_count(1)
 
 
 def announce(owner: Visitor, arrive: Arrivals, code: str) -> str:

@@ -49,6 +49,8 @@ def test_anybody_finds_the_notice_and_objects(visit: Visit, noticed: tuple[str, 
     page = stranger.get(f"/notices/{notice}")
     assert "最后一天" in words(page)
     assert f"{notice_of(ref).last_on.month}月{notice_of(ref).last_on.day}日" in words(page)
+    desk = words(clerk.get(f"/desk/cases/{ref}"))
+    assert desk.index("存续（在业）") < desk.index("已注销")
     unfit = stranger.post(f"/notices/{notice}", data=TYPED | {"contact": ""})
     assert unfit.status_code == 422
     assert TYPED["reason"] in unfit.text
@@ -62,6 +64,9 @@ def test_anybody_finds_the_notice_and_objects(visit: Visit, noticed: tuple[str, 
     assert TYPED["name"] in told
     assert TYPED["reason"] in told
     assert TYPED["contact"] not in told
+    # The state was given back, so nothing was changed; and one begins again where this one was begun.
+    assert "变更为" not in told
+    assert "在这家企业的页面上重新开始" in told
     office = words(clerk.get(f"/desk/notices?view=ended&notice={notice}"))
     assert TYPED["contact"] in office
     assert clerk.get("/desk/notices?notice=GG-2026-0").status_code == 404
