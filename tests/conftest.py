@@ -78,6 +78,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        # Those of a run that was killed and had the same number of a process.
+        scenes.forget()
     for name in ("thorough", "exhaustive"):
         if config.getoption(f"--{name}"):
             hypothesis.settings.load_profile(name)
@@ -126,7 +129,7 @@ class ByDeployment(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        alone = path.endswith(("browser/test_pages.py", "house/test_strangers.py"))
+        alone = path.endswith(("browser/test_pages.py", "browser/test_business_journey.py", "house/test_strangers.py"))
         shared = ("tests/faults/", "tests/browser/", "tests/house/") if not alone else ()
         return next((folder for folder in shared if folder in path), path)
 

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from registration import database
+from registration import database, outbox
 from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.keys.field_encryption import encrypt
 from registration.models import CreditorClaim, PublicNotice
 from registration.operations import audit
 from registration.operations.public_notices import public_number
+from registration.queries.notices import CLAIM_DECLARED
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
 from registration.rules.prose import prose_of
@@ -75,6 +76,7 @@ def declare(notice: str, data: ClaimData, *, now: datetime) -> str:
             made_at=now,
         )
         session.add(row)
+        outbox.put(session, CLAIM_DECLARED, now=now, application_id=found.application_id)
         audit.note(session, "notice:claim", subject="public", now=now, notice=found.ref, claim=row.ref)
         return row.ref
 

@@ -39,8 +39,8 @@ _PROMISES: Mapping[str, Mapping[str, str]] = {
     "correction": pair("最后一天是{day}（含当日）。", " The last day for it is {day}, until midnight."),
 }
 NOTICES: tuple[str, ...] = tuple(texts(_FILE))
-# Sent by the office, not by an action of a table.
-CORRECTION_REMINDER = "notify.correction_reminder"
+# Not by an action of a table: sent by the office, and when a creditor declares a claim.
+CORRECTION_REMINDER, CLAIM_DECLARED = "notify.correction_reminder", "notify.claim_declared"
 
 
 def letters_to_applicant(effect: str, application_id: int) -> list[Letter]:

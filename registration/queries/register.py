@@ -39,10 +39,11 @@ class Version:
 class Registered:
     """An entity as of a day: the version of each item that was valid then, and every version up to then, newest first.
 
-    Empty before its foundation.
+    Empty before its foundation. `entity_type` is that of the day.
     """
 
     entity: Entity
+    entity_type: str
     on: date
     versions: Sequence[Version]
     history: Sequence[Version]
@@ -101,17 +102,19 @@ def day_asked(typed: str, entity: Entity, *, today: date) -> date:
 def registered_on(session: Session, entity: Entity, day: date, *, public: bool) -> Registered:
     """What the register had on `day`. With `public`, only items that everybody may read."""
     query = (
-        select(EntityFact, col(Application.ref))
+        select(EntityFact, col(Application.ref), col(Application.entity_type))
         .join(Application, col(Application.id) == col(EntityFact.application_id))
         .where(col(EntityFact.entity_id) == entity.id, col(EntityFact.valid_on) <= day)
         .order_by(col(EntityFact.id))
     )
-    items = register_items()
+    items, rows = register_items(), session.execute(query).all()
     found = [
         Version(fact.item, fact.version, fact.valid_on, fact.cause, ref, opened(fact, case=ref))
-        for fact, ref in session.execute(query)
+        for fact, ref, _kind in rows
         if items[fact.item].is_public or not public
     ]
+    # A case that writes the type has the type that it gives; a correction is on the case that founded the entity.
+    types = [kind for fact, _ref, kind in rows if fact.item == "type" and fact.cause != "correct"]
     newest: Mapping[str, Version] = {one.item: one for one in found}
     valid = [newest[item] for item in items if item in newest and newest[item].value is not None]
-    return Registered(entity, day, valid, found[::-1])
+    return Registered(entity, types[-1] if types else entity.entity_type, day, valid, found[::-1])

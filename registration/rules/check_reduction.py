@@ -53,8 +53,8 @@ def days(case: Case) -> Iterator[Problem]:
     if told is None:
         return
     if told.published_on is None:
-        missing = "reduction.not_published" if told.where == "here" else "field.missing"
-        yield Problem("reduction.published_on", missing)
+        missing = ("where", "reduction.not_published") if told.where == "here" else ("published_on", "field.missing")
+        yield Problem(f"reduction.{missing[0]}", missing[1])
     if told.way == "ordinary" and told.told_on is None:
         yield Problem("reduction.told_on", "reduction.told_missing")
     for name in ("resolved_on", "told_on", "published_on"):

@@ -13,7 +13,7 @@ from registration.rules.city import Agency, Persons
 from registration.rules.entity_types import type_row
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
-from registration.rules.form.values import About
+from registration.rules.form.values import About, Key
 from registration.rules.kinds import Regime
 from registration.rules.languages import pair, said
 
@@ -202,18 +202,28 @@ def _is_shown(persons: Persons, person: Any, form: Mapping[str, Any]) -> bool:
     return key not in hidden
 
 
-# The last part of the fields whose value is the key of one of the form's persons, or a list of such keys.
-_NAMES_A_PERSON = frozenset(
-    (
-        *("person", "owner", "guardian", "delegate", "directors", "managers"),
-        *("supervisors", "supervisor_chair", "employee_supervisors"),
-    )
-)
+@cache
+def _naming_persons() -> frozenset[str]:
+    """The last part of the fields whose value is the key of one of the form's persons, or a list of such keys."""
+    every = (field for model in MODELS.values() for field in _fields_in(model))
+    return frozenset(name for name, field in every if _is_key(field.annotation, field.metadata)) - {"key"}
+
+
+def _fields_in(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        yield name, field
+        for inner in _models_in(field.annotation):
+            yield from _fields_in(inner)
+
+
+def _is_key(annotation: Any, metadata: Sequence[Any]) -> bool:
+    own = get_args(Key)[-1] in metadata
+    return own or any(_is_key(inner, getattr(inner, "__metadata__", ())) for inner in get_args(annotation))
 
 
 def names_a_person(pattern: str) -> bool:
     """Whether the value of a field is the key of one of the form's persons."""
-    return pattern.removesuffix(".*").rpartition(".")[2] in _NAMES_A_PERSON
+    return pattern.removesuffix(".*").rpartition(".")[2] in _naming_persons()
 
 
 def _keys_in(value: Any, name: str = "") -> frozenset[str]:
@@ -222,7 +232,7 @@ def _keys_in(value: Any, name: str = "") -> frozenset[str]:
         return frozenset().union(*(_keys_in(item, str(key)) for key, item in value.items()))
     if _is_list(value):
         return frozenset().union(*(_keys_in(item, name) for item in value))
-    return frozenset({value}) if isinstance(value, str) and name in _NAMES_A_PERSON else frozenset()
+    return frozenset({value}) if isinstance(value, str) and name in _naming_persons() else frozenset()
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

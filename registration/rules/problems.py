@@ -11,6 +11,9 @@ from registration.rules.reference import texts
 from registration.rules.regions import examples
 from registration.rules.whole_numbers import whole_number
 
+# Faults of a section that is filled in: what is missing is done on another page afterwards.
+DONE_AFTERWARDS = frozenset({"reduction.not_published"})
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -19,7 +19,9 @@ MOST_DEVICES = 10
 LONGEST_ENDPOINT = 1000
 POINT_BYTES, SECRET_BYTES = 65, 16
 # What needs an answer of the applicant: a phone that saves power shows it at once.
-_ASKS = frozenset({"notify.correction", "notify.correction_reminder", "notify.declined", "notify.misuse"})
+_ASKS = frozenset(
+    {"notify.correction", "notify.correction_reminder", "notify.declined", "notify.misuse", "notify.claim_declared"}
+)
 # Somebody is asked to sign. A push has no link, because a phone may show it to others; mail or text message has it.
 INVITED, REMINDED = "signing.invite", "signing.remind"
 _TITLE = pair("合一", "Heyi")

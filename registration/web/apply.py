@@ -231,5 +231,6 @@ def _check_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         faults=field_errors(file.facts.problems, ids=[task.section.key for task in file.tasks]),
         signers=[(one, capacity_words(list(one.capacities))) for one in signers],
         offer=_asks_for_signatures(file),
+        standing=[] if file.facts.problems or problems else actions.in_the_way(file, SIGNATURES),
         problems=problems or [],
     )

@@ -139,12 +139,16 @@ def _show(code: str, problems: FieldErrors | None = None) -> str:
         found = business(session, code, actor=the_actor())
         register = registered_on(session, found.entity, local_date(now()), public=False)
         term = term_of(session, found.entity.id)
+    offers = [_offer(one) for one in found.offered]
+    reasons = {tuple(blocked) for *_words, blocked in offers}
     return render_template(
         "businesses/show.html",
         found=found,
         kind=entity_type_words(found.entity.entity_type),
         state=entity_state_tag(found.entity.status),
-        offers=[_offer(one) for one in found.offered],
+        offers=offers,
+        # One and the same for all of them is said once.
+        shut=next(iter(reasons)) if len(reasons) == 1 else (),
         cases=[(case, say(matter_title(case.matter)), own_tag(case)) for case in found.cases],
         **items_by_kind(register),
         own=the_actor().account_id,

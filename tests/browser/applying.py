@@ -167,13 +167,13 @@ def _people(visitor: Visitor, firm: Firm) -> None:
     _is_on(visitor, "people")
     for key in SIGNERS:
         visitor.follow("添加一个人")
-        _person(visitor, key)
+        type_person(visitor, key)
         visitor.press("保存")
         visitor.sees(person(key)["name"])
     visitor.press("保存并继续")
 
 
-def _person(visitor: Visitor, key: str) -> None:
+def type_person(visitor: Visitor, key: str) -> None:
     typed = person(key)
     visitor.type_in(f"people.{key}", {name: typed[name] for name in ("name", "id_no", "mobile", "address", "email")})
     visitor.tick(f"people.{key}.id_long")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,10 @@ from tests.fixtures.servers import Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from sqlalchemy import Engine
 
     from tests.browser.visitor import Visitor
+    from tests.browser.years import Years
 
 Arrivals = Callable[..., "Visitor"]
 
@@ -27,7 +30,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def arrive(browser: "Browser", live_server: Stack) -> Iterator[Arrivals]:
+def url(live_server: Stack) -> str:
+    """The office that people visit; a file of tests may have another one."""
+    return live_server.url
+
+
+@pytest.fixture
+def years(
+    database_url: str, settings: Settings, database: "Engine", clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Iterator["Years"]:
+    """An office in this process, on the day of `clock` until the test moves it."""
+    from registration.app import create_app
+    from registration.http.context import limiter
+    from tests.browser.years import served, socket
+    from tests.fixtures.office import opened
+
+    door = socket()
+    monkeypatch.setenv("HEYI_PUBLIC_URL", f"http://127.0.0.1:{door.port}")
+    configuration.settings.cache_clear()
+    opened(configuration.settings(), now=clock)
+    app, limiter.enabled = create_app(configuration.settings()), False
+    with served(app, door, clock) as office:
+        yield office
+    limiter.enabled = True
+
+
+@pytest.fixture
+def arrive(browser: "Browser", url: str) -> Iterator[Arrivals]:
     """Lets somebody come with a browser of the own: `arrive(lang="en", at=PHONE)`; staff by `login`.
 
     When the test is over, none of them may have seen a fault in the console.
@@ -40,7 +69,7 @@ def arrive(browser: "Browser", live_server: Stack) -> Iterator[Arrivals]:
         opened = browser.new_context(viewport=at, accept_downloads=True, **context)
         opened.set_default_timeout(20_000)
         runs_scripts = context.get("java_script_enabled", True)
-        visitor = Visitor(opened, live_server.url, "en" if lang == "en" else "zh", runs_scripts)
+        visitor = Visitor(opened, url, "en" if lang == "en" else "zh", runs_scripts)
         here.append(visitor)
         if login:
             sign_in(visitor, login)

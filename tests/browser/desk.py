@@ -13,9 +13,9 @@ def action_words(action: str, clerk: Visitor) -> str:
 def decide(clerk: Visitor, action: str, opinion: str) -> None:
     """On the page of the file; where something is not marked it warns, and is confirmed once more."""
     page = clerk.page
-    page.locator("details.opinion > summary").filter(has_text=action_words(action, clerk)).click()
-    clerk.control(f"opinion.{action}").fill(opinion)
     confirm = page.locator(f'button[name="deciding"][value="{action}"]')
+    page.locator("details.opinion", has=confirm).locator("summary").click()
+    clerk.control(f"opinion.{action}").fill(opinion)
     with page.expect_navigation():
         confirm.click()
     if page.locator('[name="warned"]').count():

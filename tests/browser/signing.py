@@ -19,7 +19,7 @@ def sign_all(
 ) -> None:
     """Everybody signs; `stumbles` first types a number that is somebody else's, `refuses` first does not agree."""
     addresses = links(applicant)
-    assert set(addresses) == {person(key)["name"] for key in keys}
+    assert set(addresses) == {person(key)["name"] for key in keys}, list(addresses)
     for place, key in enumerate(keys):
         signer = arrive(lang=applicant.lang, at=applicant.page.viewport_size)
         signer.open(addresses[person(key)["name"]])

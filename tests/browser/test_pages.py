@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import scenes as making
@@ -13,14 +12,11 @@ from tests.browser.conftest import Arrivals, working_at
 from tests.browser.office_walks import OFFICE_WALKS
 from tests.browser.scenes import APPROVER, EXAMINER, OWNER, Scenes
 from tests.browser.visitor import Visitor
-from tests.browser.walking import Walk, opened, told_off
+from tests.browser.walking import Walk, faults, opened, told_off
 from tests.fixtures.cases import person
 from tests.fixtures.servers import Stack
 
-WIDTHS = (1280, 390, 320)
 LANGS = ("zh", "en")
-# What passed need not be described.
-ONLY_FAULTS = {"resultTypes": ["violations"]}
 SECTIONS = (
     *("name", "domicile", "scope", "capital", "people", "people/p1", "people/p4", "shareholders", "shareholders/1"),
     *("officers", "legal_rep", "contacts", "owners", "tax", "social", "addons"),
@@ -288,31 +284,6 @@ def test_pages_are_sound(arrive: Arrivals, scenes: Scenes, walk: Walk, login: st
     visitor = arrive(lang=lang, login=login, color_scheme="dark" if dark else "light")
     found = [fault for place in walk(visitor, scenes) for fault in faults(visitor, place, width=390 if dark else 1280)]
     assert found == []
-
-
-def faults(visitor: Visitor, place: str, *, width: int) -> Iterator[str]:
-    """What is wrong with the page that stands open."""
-    for each in WIDTHS:
-        visitor.page.set_viewport_size({"width": each, "height": 900})
-        if (over := visitor.overflow()) > 0:
-            yield f"{place}: {over} px too wide at {each}: {widest(visitor)}"
-    visitor.page.set_viewport_size({"width": width, "height": 900})
-    if expected_lang(visitor) != visitor.page.locator("html").get_attribute("lang"):
-        yield f"{place}: in the wrong language"
-    for violation in Axe().run(visitor.page, options=ONLY_FAULTS).response["violations"]:
-        yield f"{place}: {violation['id']} at {[node['target'] for node in violation['nodes']][:3]}"
-
-
-def expected_lang(visitor: Visitor) -> str:
-    return "en" if visitor.lang == "en" else "zh-Hans"
-
-
-def widest(visitor: Visitor) -> Any:
-    return visitor.page.evaluate(
-        """() => [...document.querySelectorAll("main *, header *")]
-            .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-            .slice(0, 3).map(one => one.tagName + "." + one.className)"""
-    )
 
 
 @pytest.mark.thorough

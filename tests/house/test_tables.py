@@ -39,7 +39,7 @@ from registration.queries import (
 )
 from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
-from registration.queries.notices import CORRECTION_REMINDER
+from registration.queries.notices import CLAIM_DECLARED, CORRECTION_REMINDER
 from registration.queries.papers_asked import ASKED
 from registration.queries.voice_mails import VOICE_MAILS
 from registration.rules.blockers import blocker_text
@@ -95,7 +95,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}
     # A decision at once, which a submission orders only where it is switched on.
     beside |= {straight_through.ORDER}
-    beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
+    beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER, CLAIM_DECLARED}
     beside |= {verification.EFFECT, verification.ALERT, open_data.EFFECT, name_imports.EFFECT, *VOICE_MAILS}
     # Notices to companies, which the registrar's director orders.
     beside |= {capital_terms.NOTICE, capital_terms.NOTIFY_ALL}

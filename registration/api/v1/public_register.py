@@ -18,7 +18,7 @@ from registration.api.v1.register_shapes import (
 from registration.errors import NotFound
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, say
 from registration.models import Entity
-from registration.queries.register import Version, day_asked, entity_with, registered_on
+from registration.queries.register import Registered, Version, day_asked, entity_with, registered_on
 from registration.queries.register_search import search_register
 from registration.rules.register_items import STATE, STATES
 from registration.rules.register_words import item_label, value_lines
@@ -51,16 +51,17 @@ def show_entity(path: EntityPath, query: OnQuery) -> Response:
         day = day_asked(query.on, entity, today=clock.local_date(clock.now()))
         found = registered_on(session, entity, day, public=True)
         state = (found.value(STATE) or {"state": entity.status})["state"]
-        row = _row(entity).model_dump(exclude={"name", "representative", "state", "state_label"})
+        row = _row(entity).model_dump(exclude={"name", "entity_type", "representative", "state", "state_label"})
         return reply(
             RegisteredEntity(
                 **row,
                 name=found.name,
+                entity_type=found.entity_type,
                 on=day,
                 state=state,
                 state_label=say(STATES[state]),
-                items=[_version(entity, one) for one in found.versions],
-                history=[_version(entity, one) for one in found.history],
+                items=[_version(found, one) for one in found.versions],
+                history=[_version(found, one) for one in found.history],
             )
         )
 
@@ -78,10 +79,10 @@ def _row(entity: Entity) -> RegisterRow:
     )
 
 
-def _version(entity: Entity, one: Version) -> ItemVersion:
+def _version(found: Registered, one: Version) -> ItemVersion:
     return ItemVersion(
         item=one.item,
-        label=item_label(one.item, entity_type=entity.entity_type, lang=lang_here()),
+        label=item_label(one.item, entity_type=found.entity_type, lang=lang_here()),
         version=one.number,
         valid_on=one.valid_on,
         cause=one.cause,

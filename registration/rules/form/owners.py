@@ -4,7 +4,8 @@ Regulation art. 9(8); 受益所有人信息管理办法 (PBoC and SAMR Order 3 o
 the People's Bank of China only: the data is encrypted, never public, and hidden from other agencies.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -35,3 +36,8 @@ class Owners(Schema):
     listed: Annotated[
         tuple[Owner, ...], Field(max_length=50), About("受益所有人", "Beneficial owners", sensitive=False)
     ] = ()
+
+    @classmethod
+    def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Who names the owners promises nothing, also where the promise was ticked before."""
+        return {key: value for key, value in raw.items() if key != "promised" or raw.get("basis") != "listed"}

@@ -240,7 +240,7 @@ def _share(part: Decimal, whole: Decimal) -> str:
 
 
 def _contributions(form: Form) -> DocumentTable:
-    """Company Law 46(5), 48: each shareholder's contribution by method and day."""
+    """Company Law 46(5), 48: each shareholder's contribution by method and day; the shares add up to the whole."""
     whole = form.capital_wan or Decimal()
     rows = [
         (
@@ -248,7 +248,7 @@ def _contributions(form: Form) -> DocumentTable:
             choice_text("shareholders.*.lines.*.method", line.method, OF_PAPERS),
             amount(form, line.amount_wan),
             chinese.day(line.due_on),
-            _share(row.subscribed_wan, whole),
+            _share(line.amount_wan, whole),
         )
         for row in form.holders
         for line in row.lines

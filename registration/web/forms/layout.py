@@ -76,7 +76,11 @@ SHAREHOLDER = (
             LayoutField("shareholders.*.lines.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
             LayoutField("shareholders.*.lines.*.method", "select", default="currency"),
             LayoutField(
-                "shareholders.*.lines.*.due_on", "date", hint=_l("公司成立之日起五年内缴足（《公司法》第四十七条）。")
+                "shareholders.*.lines.*.due_on",
+                "date",
+                hint=_l(
+                    "公司成立之日起五年内缴足，增加的部分从变更登记之日起算（《公司法》第四十七条、第二百二十八条）。"
+                ),
             ),
             LayoutField("shareholders.*.lines.*.paid_wan", "number", hint=_l("已经缴纳的数额，没有就不填。")),
         ),
@@ -297,7 +301,9 @@ INTROS = {
     "domicile": _l("住所只有一处，登记机关的文书送到这里。"),
     "capital": _l("没有最低数额，按实际需要填写。有限责任公司的股东应当在五年内缴足。"),
     "people": _l("每个人只填一次，后面各节直接选用。请把股东、董事、监事、经理、联络员都写在这里；企业股东也是。"),
-    "shareholders": _l("每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足。"),
+    "shareholders": _l(
+        "每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足，增加的部分从变更登记之日起算。"
+    ),
     "partners": _l("各位合伙人的出资相加就是执照上的出资额，不用另填。"),
     "officers": _l("在每个人后面选择职务。董事、经理不能兼任监事（《公司法》第七十六条）。"),
     "parent": _l("分支机构由所从属的企业申请设立，由企业承担民事责任（《登记管理条例》第二十三条）。"),

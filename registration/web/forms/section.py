@@ -1,7 +1,7 @@
 """Steps of every form page: open the draft, save a section, show problems, go to the next page."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -17,7 +17,7 @@ from registration.queries.casefile import CaseFile, casefile
 from registration.queries.file_contents import TaskState
 from registration.rules.form import DOCUMENTS, LAST_STEP, NAMING_PERSONS, Group, groups_of
 from registration.rules.languages import formatted
-from registration.rules.problems import Problem
+from registration.rules.problems import DONE_AFTERWARDS, Problem
 from workflows.errors import Blocker
 
 
@@ -90,18 +90,22 @@ def check_mark(file: CaseFile, section: str) -> None:
 def save(file: CaseFile, section: str, raw: Any) -> tuple[CaseFile, list[Problem]]:
     """Saves a section; returns the case as it is then, and the section's problems, also those across sections.
 
-    The input is kept in any case.
+    The input is kept in any case. What can only be done after this page is no problem of it.
 
     Raises Overtaken if the section was changed between opening and saving.
     """
     try:
         apply.save_section(file.case.ref, section, raw, actor=the_actor(), now=now(), version=file.case.version)
     except InvalidInput as invalid:
-        return open_case(file.case.ref), list(invalid.problems)
+        return open_case(file.case.ref), _of_page(invalid.problems)
     except StaleVersion:
         raise Overtaken from None
     saved = open_case(file.case.ref)
-    return saved, [problem for task in saved.tasks if task.section.key == section for problem in task.problems]
+    return saved, _of_page(problem for task in saved.tasks if task.section.key == section for problem in task.problems)
+
+
+def _of_page(problems: Iterable[Problem]) -> list[Problem]:
+    return [one for one in problems if one.code not in DONE_AFTERWARDS]
 
 
 def keep(file: CaseFile, section: str, raw: Any) -> str:

@@ -66,6 +66,13 @@ def page_of(file: CaseFile, offer: Offer) -> ActionPage:
     )
 
 
+def in_the_way(file: CaseFile, page: str) -> list[str]:
+    """Why the action with this page cannot be taken though the form is filled in; empty where it can."""
+    asking = by_page(file).get(page)
+    offer = file.offer(asking.action) if asking else None
+    return [] if offer is None or offer.allowed else list(blocker_texts(offer.blockers))
+
+
 def taken_words(action: Action) -> str:
     """The message after the action was taken."""
     return say(action.shown.done) if action.shown.done else _("已办理：%(action)s", action=say(action.label))
@@ -109,7 +116,7 @@ def _means(file: CaseFile, offer: Offer) -> Iterator[str]:
     elif own is not None:
         yield say(own)
     if _ends(file, offer):
-        if file.case.name:
+        if file.facts.reservation is not None:
             yield _("名称仍为您保留到原来的日期。")
         return
     table = definition_of(file.case.definition)

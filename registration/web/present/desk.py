@@ -223,7 +223,8 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
     answered = [chapter for chapter in sections if chapter.blocks]
     return {
         "chapters": answered,
-        "left_out": [chapter for chapter in sections if not chapter.blocks],
+        # Documents that are made need no answer.
+        "left_out": [chapter for chapter in sections if not chapter.blocks and chapter.section.key != "documents"],
         "documents": documents_of(file),
         "may_mark": may_mark(file),
         "codes": correction_choices(file.case),

@@ -91,8 +91,10 @@ def _capital(words: Mapping[str, Any], lang: str) -> str:
 
 def notice_text(row: NoticeRow, *, today: date) -> NoticeText:
     notice, lang = row.notice, lang_here()
-    words, kind = _STATES[notice.status]
-    if notice.status == OPEN and not notice.announced:
+    # Its sweep comes some minutes after the day.
+    over = notice.status == OPEN and notice.last_on < today
+    words, kind = _STATES[ENDED if over else notice.status]
+    if notice.status == OPEN and not notice.announced and not over:
         words = _AT_AGENCIES
     return NoticeText(
         row=row,

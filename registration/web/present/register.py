@@ -44,7 +44,7 @@ def _items_of(found: Registered, kind: str) -> list[ItemText]:
     """The items of one kind: registered or filed."""
     return [
         ItemText(
-            item_label(one.item, entity_type=found.entity.entity_type, lang=lang_here()),
+            item_label(one.item, entity_type=found.entity_type, lang=lang_here()),
             value_lines(one.item, one.value, lang_here()),
             one.valid_on,
         )
@@ -62,11 +62,11 @@ def changes_of(found: Registered) -> Iterator[ChangeText]:
     """Every act up to the day, the newest first."""
     by_number = {(one.item, one.number): one for one in found.history}
     for (on, cause, _ref), versions in groupby(found.history, key=lambda one: (one.valid_on, one.cause, one.ref)):
-        rows = [_change(found.entity, one, by_number.get((one.item, one.number - 1))) for one in versions]
+        rows = [_change(found, one, by_number.get((one.item, one.number - 1))) for one in versions]
         yield ChangeText(on, say(cause_of(cause)), [] if cause == "establish" else rows)
 
 
-def _change(entity: Entity, after: Version, before: Version | None) -> tuple[str, Sequence[str], Sequence[str]]:
-    label = item_label(after.item, entity_type=entity.entity_type, lang=lang_here())
+def _change(found: Registered, after: Version, before: Version | None) -> tuple[str, Sequence[str], Sequence[str]]:
+    label = item_label(after.item, entity_type=found.entity_type, lang=lang_here())
     earlier = value_lines(after.item, before.value if before else None, lang_here())
     return label, earlier, value_lines(after.item, after.value, lang_here())

@@ -14,10 +14,11 @@ from registration.queries.casefile import CaseFile
 from registration.queries.file_contents import Need, TaskState
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
+from registration.rules.form import OF_APPLICATION
 from registration.rules.founding_documents.texts import offered_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.rules.regions import address_text
-from registration.rules.registered_entity import register_rows
+from registration.rules.registered_entity import items_of_type, register_rows
 from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
@@ -86,17 +87,27 @@ def _signing(file: CaseFile, missing: int) -> TaskLine:
         hint = ngettext("还差%(num)d项，完成后才能开始", "还差%(num)d项，完成后才能开始", missing)
         return TaskLine("sign", title, "", hint, _("暂不能开始"), "hold", False, True)
     href = url_for("apply.check", ref=file.case.ref)
+    if standing := actions.in_the_way(file, SIGNATURES):
+        return TaskLine("sign", title, href, standing[0], _("暂不能开始"), "hold", False, True)
     return TaskLine("sign", title, href, _("看过全部内容以后，发出签名链接"), _("可以开始"), "go", False, True)
 
 
 def _section(file: CaseFile, task: TaskState) -> TaskLine:
     if task.section.key == "documents":
         return _documents(file, task)
-    words, tag = _state(task)
-    href = address_of(file.case.ref, task.section.key)
-    hint = hint_of(file, task)
+    key, title, (words, tag) = task.section.key, say(task.section.label), _state(task)
+    href = address_of(file.case.ref, key)
+    if key in _still_as_registered(file) and not task.problems:
+        return TaskLine(key, title, href, _("现在和登记的一样，请修改"), _("还没有修改"), "go", False, True)
     needed = not task.section.optional or task.state == "started"
-    return TaskLine(task.section.key, say(task.section.label), href, hint, words, tag, task.state == "done", needed)
+    return TaskLine(key, title, href, hint_of(file, task), words, tag, task.state == "done", needed)
+
+
+def _still_as_registered(file: CaseFile) -> set[str]:
+    """Of each chosen item that changes nothing yet, the section where that is done."""
+    offered = items_of_type(file.case.matter, file.case.entity_type)
+    opened = (offered[item].sections for item in file.facts.unchanged_items)
+    return {next(section for section in sections if section not in OF_APPLICATION) for sections in opened}
 
 
 def _documents(file: CaseFile, task: TaskState) -> TaskLine:

@@ -14,6 +14,7 @@ from registration.operations import apply, entity_cases
 from registration.operations.act import act
 from registration.queries.automatic_checks import automatic_checks
 from registration.queries.casefile import casefile
+from registration.queries.register import registered_on
 from registration.queries.register_changes import changes_of
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, attach, company, file_of, person, sign_all, submitted
@@ -101,6 +102,9 @@ def test_one_shareholder_who_takes_all_makes_the_company_another_type(code: str)
     with database.reading() as session:
         case = session.scalars(select(Application).where(col(Application.ref) == ref)).one()
         found = {one.item: (one.before, one.after) for one in changes_of(session, case)}
+        days = (LATER.date() - timedelta(days=1), LATER.date())
+        types = [registered_on(session, entity(code), day, public=True).entity_type for day in days]
+    assert types == ["llc", "llc_single"]
     assert found["type"] == ("有限责任公司（自然人投资或控股）", "有限责任公司（自然人独资）")
     assert (entity(code).entity_type, case.state) == ("llc_single", "recorded")
     assert sheets_of(code)[-1].particulars["type_text"] == "有限责任公司（自然人独资）"

@@ -19,7 +19,18 @@ from registration.queries.papers_asked import Moment
 from registration.queries.register_changes import changes_of
 from registration.rules.capital_terms import last_payment, latest_payment
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, attach, company, file_of, person, sign_all, submitted
+from tests.fixtures.cases import (
+    actor_of,
+    attach,
+    company,
+    file_of,
+    owner_for_the_state,
+    person,
+    sign_all,
+    state_owned,
+    submitted,
+)
+from tests.fixtures.closings import licensed as licensed_at
 from tests.fixtures.licences import CLERK, LIN, issued, statuses, worked_off
 from tests.fixtures.scenes import scene
 
@@ -136,3 +147,34 @@ def test_an_old_company_files_terms_until_the_end_of_the_transition(office: Sett
     assert {"articles_amendment", "resolution"} <= texts.keys()
     assert person("p3")["name"] in texts["resolution"]
     assert [one.party.name for one in file.signatures]
+
+
+@pytest.mark.parametrize(
+    ("matter", "items", "section", "changed"),
+    [
+        (FILING, ["articles", "officers", "term"], "officers", {"managers": ["p2"]}),
+        ("change_of_registration", ["representative"], "legal_rep", {"person": "p2", "post": "chair"}),
+    ],
+)
+def test_the_owner_of_a_state_owned_company_decides(
+    office: Settings, matter: str, items: list[str], section: str, changed: dict[str, Any]
+) -> None:
+    """It has no shareholders' meeting (Company Law 172): nobody is asked for a resolution of one."""
+    code = scene("a state-owned company", office, lambda: licensed_at("llc_state", form=state_owned(), now=NOW))
+    ref = entity_cases.start(code, matter=matter, items=items, actor=actor_of(LIN), now=LATER)
+    saved(ref, section, **changed)
+    if "term" in items:
+        saved(ref, "capital", term="until", term_until_on="2046-10-11")
+    else:
+        posts = zip(("p1", "p2", "p3"), ("director", "chair", "employee_director"), strict=True)
+        saved(ref, "officers", directors=[{"person": key, "post": post} for key, post in posts])
+    assert asked(ref) == []
+    file = file_of(ref, actor=actor_of(LIN), now=LATER)
+    assert "resolution" not in {need.need.kind for need in file.needs}
+    with database.reading() as session:
+        made = {text.kind: str(text) for text in texts_now(session, file.case)}
+    decision = made["owner_decision"]
+    assert f"{owner_for_the_state()['name']}作为" in decision
+    assert f"指定{person('p1' if 'officers' in items else 'p2')['name']}为董事长" in decision
+    assert [one for one in made.values() if "股东" in one] == []
+    assert "shareholder" in {one for signature in file.signatures for one in signature.party.capacities}

@@ -118,7 +118,7 @@ def reach(life: Life, ref: str) -> None:
 
 def extend(life: Life, ref: str) -> None:
     until = f"20{life.chance.randrange(40, 80)}-12-31"
-    life.change(ref, "capital", term="fixed", term_until_on=until)
+    life.change(ref, "capital", term="until", term_until_on=until)
 
 
 def copies(life: Life, ref: str) -> None:
@@ -181,8 +181,13 @@ def test_they_agree_over_many_lives(life: Life) -> None:
 
 
 def _lived(life: Life, *, steps: int) -> None:
-    done = []
-    for _ in range(steps):
+    """In the second half it is to be closed; three more tries after that show that nothing can be begun any more."""
+    done, tries = [], 3
+    for number in range(steps):
+        life.ending = number >= steps // 2
+        tries -= life.ending and life.entity().status == "deregistered"
+        if tries < 0:
+            break
         done.append(life.step())
         try:
             agree(life)

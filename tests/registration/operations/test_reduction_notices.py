@@ -55,7 +55,7 @@ def test_the_term_is_computed_from_the_notice_of_the_draft(draft: str) -> None:
         publish(draft, actor=lin, now=LATER)
     # A day that somebody types of a notice here counts for nothing.
     saved(draft, "reduction", TOLD | {"published_on": "2028-01-01"})
-    assert refusal(draft) == [("reduction.published_on", "reduction.not_published")]
+    assert refusal(draft) == [("reduction.where", "reduction.not_published")]
     publish(draft, actor=lin, now=LATER)
     (notice,) = notices()
     assert (notice.first_on, notice.last_on) == (LATER.date(), date(2028, 4, 20))

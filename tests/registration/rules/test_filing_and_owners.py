@@ -180,6 +180,13 @@ def test_owners_are_named_with_what_makes_them_owners(listed: list[dict[str, Any
     assert ("people.0.address", "owners.address_missing") in told(changed(right, "people.0.address", ...))
 
 
+def test_who_names_the_owners_promises_nothing() -> None:
+    listed = [owner("p1", owner_relation="equity", owner_percent="51")]
+    form = changed(company(), "owners", {"basis": "listed", "promised": True, "listed": listed})
+    answers, _ = read(form, entity_type="llc", regime=NOW)
+    assert not dump(answers)["owners"].get("promised")
+
+
 def test_owners_are_sealed_masked_and_no_agency_s() -> None:
     form = company(people=[*company()["people"], natural("p4", "江暮云", seed=21)])
     form["owners"] = {"basis": "listed", "listed": [owner("p4", owner_percent=51)]}

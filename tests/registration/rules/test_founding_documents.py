@@ -156,6 +156,17 @@ def test_the_articles_say_what_was_answered() -> None:
     assert "选举周远舟为公司监事" in plain(appointments)
 
 
+def test_the_shares_of_a_table_add_up() -> None:
+    """Also of somebody who pays in several times."""
+    form = company()
+    first, *others = form["shareholders"]
+    lines = [{"amount_wan": amount, "method": "currency", "due_on": "2030-09-30"} for amount in ("31", "20")]
+    form["shareholders"] = [first | {"lines": lines}, *others]
+    articles = texts_for(parsed("llc", form), entity_type="llc", regime=REGIMES["llc"])[0]
+    tables = [one.table for chapter in articles.chapters for one in chapter.clauses if one.table]
+    assert [row[-1] for row in tables[0].rows] == ["31%", "20%", "29%", "20%"]
+
+
 def test_an_agreement_names_homes_delegates_and_who_executes() -> None:
     agreement, delegation = texts_for(parsed("lp", limited_partnership()), entity_type="lp", regime=REGIMES["lp"])
     table = next(clause.table for chapter in agreement.chapters for clause in chapter.clauses if clause.table)

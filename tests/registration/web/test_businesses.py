@@ -27,6 +27,7 @@ def test_a_change_is_begun_filled_in_signed_and_registered(visit: Visit, ref: st
     tasks = owner.get(f"/applications/{draft}")
     assert f'href="/applications/{draft}/domicile"' in tasks.text
     assert f'href="/applications/{draft}/scope"' not in tasks.text
+    assert "现在和登记的一样，请修改" in words(tasks)
     assert owner.get(f"/applications/{draft}/scope").status_code == 404
     now, lin = clock.now(), actor_of(LIN)
     domicile = dict(file_of(draft, actor=lin, now=now).form["domicile"]) | {"street": "样例街道双溪路18号"}

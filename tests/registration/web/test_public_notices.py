@@ -5,13 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
-from registration import clock
+from registration import clock, database
 from registration.actor import Actor
 from registration.errors import InvalidInput
+from registration.models import Message
 from registration.operations.apply import save_section
 from registration.operations.entity_cases import start
 from registration.operations.public_notices import ObjectionData, object_to
+from registration.queries.notices import letters_to_applicant
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.fixtures.closings import announced, entity, licensed, liquidating, notice_of, state_of
@@ -45,6 +49,8 @@ def test_anybody_finds_the_notice_and_objects(visit: Visit, noticed: tuple[str, 
     page = stranger.get(f"/notices/{notice}")
     assert "最后一天" in words(page)
     assert f"{notice_of(ref).last_on.month}月{notice_of(ref).last_on.day}日" in words(page)
+    desk = words(clerk.get(f"/desk/cases/{ref}"))
+    assert desk.index("存续（在业）") < desk.index("已注销")
     unfit = stranger.post(f"/notices/{notice}", data=TYPED | {"contact": ""})
     assert unfit.status_code == 422
     assert TYPED["reason"] in unfit.text
@@ -58,6 +64,9 @@ def test_anybody_finds_the_notice_and_objects(visit: Visit, noticed: tuple[str, 
     assert TYPED["name"] in told
     assert TYPED["reason"] in told
     assert TYPED["contact"] not in told
+    # The state was given back, so nothing was changed; and one begins again where this one was begun.
+    assert "变更为" not in told
+    assert "在这家企业的页面上重新开始" in told
     office = words(clerk.get(f"/desk/notices?view=ended&notice={notice}"))
     assert TYPED["contact"] in office
     assert clerk.get("/desk/notices?notice=GG-2026-0").status_code == 404
@@ -83,10 +92,17 @@ def test_a_creditor_declares_a_claim_that_is_never_public(visit: Visit, settings
         visit(LIN).get(f"/applications/{ref}"),
         visit(CLERK).get(f"/desk/notices?notice={notice_of(ref).ref}"),
     )
+    case = visit(CLERK).get(f"/desk/cases/{ref}")
     for text in (typed["name"], typed["contact"], "120,000.5元", typed["basis"]):
         assert text not in visit().get(address).text
-        assert text in words(told)
-        assert text in words(office)
+        for page in (told, office, case):
+            assert text in words(page)
+    assert "1名债权人申报" in words(case)
+    assert words(case).rpartition("清算组负责人")[2].strip().startswith("苏知禾")
+    with database.reading() as session:
+        [told_of] = session.scalars(select(Message).where(col(Message.effect) == "notify.claim_declared"))
+    [letter] = letters_to_applicant(told_of.effect, told_of.application_id or 0)
+    assert (ref in letter.subject, typed["name"] in letter.text) == (True, False)
     answer = visit().get(f"/api/v1{address}").json
     assert answer["claims_until"] == answer["last_on"]
     again = visit().client.post(f"/api/v1{address}/claims", json=typed | {"name": ""})
