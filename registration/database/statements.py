@@ -9,7 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, column, insert, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    column,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
@@ -21,7 +34,7 @@ from registration.database.engine import raw_connection
 
 M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
-Statement = Insert | Update | Select[Any]
+Statement = Insert | Update | Select[Any] | CompoundSelect[Any]
 _NAME = re.compile(r"%\((\w+)\)s")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
@@ -72,7 +85,7 @@ def prepare_update(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepa
 
 def execute(session: Session, writes: Sequence[Write]) -> None:
     """Executes all of them, in any order, each with a value for each parameter. No two may write the same row."""
-    connection = session.connection()
+    connection = raw_connection(session)
     parts = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":
         for way, values in parts:
@@ -144,11 +157,11 @@ class RowByKey(Generic[M]):
 
 
 class Query:
-    """The rows of a select whose values are all named parameters."""
+    """The rows of a select, or of an update that returns some, whose values are all named parameters."""
 
-    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update) -> None:
         self._prepared = Prepared(query)
-        self._types = [column.type for column in query.selected_columns]
+        self._types = [column.type for column in query.exported_columns]
         self._converters: dict[str, list[Converter]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
@@ -187,7 +200,7 @@ def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
 class _Compiled:
     """A statement compiled for one dialect."""
 
-    def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self.order: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())

@@ -182,14 +182,25 @@ class CaseFile:
 
 def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
     """The case as `actor` may see it; NotFound for an unrelated actor."""
-    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
-    if case is None:
-        raise NotFound(ref=ref)
-    file = CaseFile(session, case, actor=actor, now=now)
+    file = CaseFile(session, _case_with(session, ref), actor=actor, now=now)
     file.refuse_unless(rule)
     if not database.stays_open(session):
         file.settle()
     return file
+
+
+def case_for(session: Session, ref: str, *, actor: Actor, rule: str = "application.read") -> Application:
+    """The row alone, after the same check, for who needs nothing else of the file."""
+    case = _case_with(session, ref)
+    access.require(rule, actor, object_facts(session, case, actor))
+    return case
+
+
+def _case_with(session: Session, ref: str) -> Application:
+    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
+    if case is None:
+        raise NotFound(ref=ref)
+    return case
 
 
 def _days_left(case: Application, *, now: datetime) -> int | None:

@@ -20,7 +20,7 @@ from registration.http.context import settings_here, the_actor
 from registration.matters import matters
 from registration.models import Material
 from registration.operations import apply, sensitive
-from registration.queries.casefile import casefile
+from registration.queries.casefile import case_for, casefile
 from registration.queries.readable import material_of
 from registration.rules.materials import material_kinds
 from registration.rules.problems import Problem
@@ -77,8 +77,7 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
         now=clock.now(),
         replaces=form.replaces or None,
     )
-    with database.reading() as session:
-        return reply(material_row(material_of(session, taken.ref, actor=the_actor())), 201)
+    return reply(material_row(taken.material), 201)
 
 
 @blueprint.get(
@@ -87,9 +86,9 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
 @access("material.read")
 def fetch(path: shapes.MaterialPath) -> Response:
     with database.reading() as session:
-        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
+        case = case_for(session, path.ref, actor=the_actor(), rule="material.read")
         material = material_of(session, path.material, actor=the_actor())
-    if material.application_id != file.case.id:
+    if material.application_id != case.id:
         raise NotFound(material=path.material)
     return _file_of(material)
 
@@ -129,4 +128,4 @@ def detach(path: shapes.MaterialPath) -> Response:
 def _refuse_stranger(ref: str) -> None:
     """Checks access before a file of ten megabytes is read and stored."""
     with database.reading() as session:
-        casefile(session, ref, actor=the_actor(), now=clock.now(), rule="material.upload")
+        case_for(session, ref, actor=the_actor(), rule="material.upload")
