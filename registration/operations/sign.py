@@ -11,8 +11,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration import access, database, outbox
 from registration.actor import Actor
@@ -27,8 +26,9 @@ from registration.models.columns import table_of
 from registration.operations import history
 from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.operations.apply import keep_revision
-from registration.operations.case_store import locked
+from registration.operations.case_store import locked, locked_by_id
 from registration.queries.application_document import DOCUMENTS, FOUNDING_DOCUMENT
+from registration.queries.case_rows import PARTIES, PARTY_BEHIND
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest
 from registration.queries.founding_documents import fixed_texts, texts_now
@@ -88,7 +88,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
     """
     with database.transaction() as session:
         party = behind(session, secret, now=now)
-        case = session.get_one(Application, party.application_id, with_for_update=True)
+        case = locked_by_id(session, party.application_id)
         expected = expected_identity(case, party)
         matches = identity.passed and _is_same_person(identity, *expected)
         actor = actor_of(party)
@@ -155,7 +155,7 @@ def decline(secret: str, *, reason: str, proof: str, now: datetime, digest: str 
 def _answer(secret: str, action: str, *, proof: str, now: datetime, digest: str | None, **inputs: str) -> Outcome:
     with database.transaction() as session:
         party = behind(session, secret, now=now)
-        case = session.get_one(Application, party.application_id, with_for_update=True)
+        case = locked_by_id(session, party.application_id)
         if not is_proof(case, party, proof, now=now):
             raise Forbidden("identity_not_proved")
         if digest is not None and digest != current_digest(session, case):
@@ -324,14 +324,14 @@ def open_link(party: Party, *, now: datetime) -> str:
 
 def behind(session: Session, secret: str, *, now: datetime) -> Party:
     """The party of a signing link. NotFound for a link that is unknown, replaced or expired."""
-    party = session.scalars(select(Party).where(col(Party.link_hash) == link_hash(secret))).one_or_none()
+    party = next(iter(PARTY_BEHIND.all(session, link_hash=link_hash(secret))), None)
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")
     return party
 
 
 def _parties(session: Session, case: Application) -> list[Party]:
-    return list(session.scalars(select(Party).where(col(Party.application_id) == case.id).order_by(col(Party.id))))
+    return PARTIES.all(session, case_id=case.id)
 
 
 def _party(session: Session, case: Application, party_ref: str) -> Party:

@@ -13,6 +13,7 @@ from registration.errors import Forbidden, TooManyAttempts
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, Party
 from registration.operations import sign
+from registration.operations.case_store import locked_by_id
 from registration.queries.identities import SessionIdentity, identity_of_session
 from registration.rules.form.parties import party_in
 from registration.rules.identity import IdKind, kind_of
@@ -102,7 +103,7 @@ def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
     """Counts the try before the service is called; returns the name of the party and the kind of document."""
     with database.transaction() as session:
         party = sign.behind(session, secret, now=now)
-        case = session.get_one(Application, party.application_id, with_for_update=True)
+        case = locked_by_id(session, party.application_id)
         session.refresh(party)
         if party.identity_tries >= MOST_TRIES:
             raise TooManyAttempts("signing_link_exhausted")

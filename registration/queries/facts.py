@@ -28,6 +28,7 @@ from registration.models import (
 )
 from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
+from registration.queries.case_rows import OPEN_NOTICES, REGISTRAR
 from registration.queries.changes import materials_now
 from registration.queries.checks import held_names, name_is_reserved
 from registration.queries.deciding_checks import deciding_checks
@@ -57,11 +58,6 @@ def _of(model: Any) -> Any:
     return model.application_id == bindparam("case_id")
 
 
-_REGISTRAR = Query(
-    select(col(Registrar.regions), col(Registrar.approval), col(Registrar.declared_domicile)).where(
-        col(Registrar.code) == bindparam("code")
-    )
-)
 _LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
@@ -99,14 +95,13 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def registrar_regions(self) -> frozenset[str]:
-        regions, _, _ = self._registrar
+        regions = self.registrar_now.regions
         wide = serves_the_city_for_foreigners(self.registrar) and is_foreign_invested(self.partly_read)
         return frozenset(regions_served(regions, entity_type=self.entity_type, whole_city=wide))
 
     @read_late
     def may_declare_domicile(self) -> bool:
-        _, _, declared = self._registrar
-        return declared
+        return self.registrar_now.declared_domicile
 
     @read_late
     def registered(self) -> Mapping[str, RegisteredParent]:
@@ -114,8 +109,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def two_person(self) -> bool:
-        _, approval, _ = self._registrar
-        return approval == "two_person"
+        return self.registrar_now.approval == "two_person"
 
     @read_late
     def holder(self) -> str | None:
@@ -202,7 +196,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def registrar_now(self) -> Registrar:
-        return self._session.get_one(Registrar, self._case.registrar_code)
+        return REGISTRAR.all(self._session, code=self._case.registrar_code)[0]
 
     @read_late
     def unprintable(self) -> tuple[Problem, ...]:
@@ -244,11 +238,6 @@ class CaseFacts(EntityFacts):
     def may_go_back(self) -> bool:
         """Whether this case's table has the action that returns an approved case."""
         return "send_back" in definition_of(self._case.definition).actions
-
-    @read_late
-    def _registrar(self) -> tuple[list[str], str, bool]:
-        ((regions, approval, declared),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
-        return regions, approval, declared
 
     @read_late
     def _held_names(self) -> Sequence[RegisteredName]:
@@ -299,12 +288,7 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
 
 def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
-    return session.scalars(
-        select(Notice)
-        .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_(None))
-        .order_by(col(Notice.id).desc())
-        .limit(1)
-    ).one_or_none()
+    return next(iter(OPEN_NOTICES.all(session, case_id=case.id)), None)
 
 
 def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:

@@ -13,7 +13,8 @@ from registration.clock import local_date
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Party, SignedContent
-from registration.queries.casefile import CaseFile, casefile, files_by_kind
+from registration.queries.case_rows import CASE_BY_ID
+from registration.queries.casefile import CaseFile, casefile_of, files_by_kind
 from registration.queries.changes import Change, changes_between, materials_now
 from registration.queries.facts import form_digest
 from registration.queries.founding_documents import texts_now
@@ -70,8 +71,8 @@ def signing_file(
     party = session.get(Party, actor.party_id) if actor.party_id is not None else None
     if party is None:
         raise NotFound("signing_link_unknown")
-    case = session.get_one(Application, party.application_id)
-    file = casefile(session, case.ref, actor=actor, now=now)
+    file = casefile_of(session, CASE_BY_ID.all(session, case_id=party.application_id)[0], actor=actor, now=now)
+    case = file.case
     signer = signer_with(file.facts.read_form[0], party.person_key, entity_type=case.entity_type)
     keys = signer.keys if signer else (party.person_key,)
     proved = file.facts.identity_is_fresh and is_proved(case, party)
