@@ -95,13 +95,23 @@ class DecryptedForm(Mapping[str, Any]):
 
     def __init__(self, form: Mapping[str, Any], *, case: str) -> None:
         self._form, self._case = form, case
+        self._stored: dict[str, Any] = {}
         self._open: dict[str, Any] = {}
 
     def __getitem__(self, section: str) -> Any:
         if section not in self._open:
-            opened = decrypt_form(self._form[section], case=self._case)
+            opened = self._decrypted(section)
             self._open[section] = well_shaped(section, opened, model=MODELS[section]) if section in MODELS else None
         return self._open[section]
+
+    def as_stored(self) -> dict[str, Any]:
+        """Every section in the clear, also values of another shape."""
+        return {section: self._decrypted(section) for section in self._form}
+
+    def _decrypted(self, section: str) -> Any:
+        if section not in self._stored:
+            self._stored[section] = decrypt_form(self._form[section], case=self._case)
+        return self._stored[section]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._form)

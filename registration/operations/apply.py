@@ -22,8 +22,9 @@ from registration.operations.case_store import locked
 from registration.operations.typed_sections import problems_of_typed, read_typed
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets, targets_of_state
-from registration.queries.facts import CaseFacts, form_digest, latest_notice
+from registration.queries.facts import CaseFacts, latest_notice
 from registration.queries.object_facts import object_facts
+from registration.queries.opened_form import opened_form
 from registration.queries.quota import Quota, require_room
 from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
@@ -242,7 +243,7 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
 def freeze(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
     """Stores the present form and documents as the next revision; returns its number and digest."""
     materials = materials_now(session, case)
-    digest = form_digest(decrypt_form(case.form, case=case.ref), materials)
+    digest = opened_form(session, case).digest(materials)
     case.revision += 1
     session.add(
         Revision(

@@ -169,7 +169,7 @@ class CaseFile:
 
     @read_late
     def _opened(self) -> frozenset[str]:
-        if self._correction is None:
+        if self.facts.open_notice is None:
             return targets_of_state(self.case)
         return open_targets(self._session, self.case, facts=self.facts)
 

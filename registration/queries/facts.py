@@ -1,10 +1,8 @@
 """What `act` checks before a step: the facts of a case, the actor's roles in it, and who took earlier actions."""
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -13,7 +11,7 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database.statements import Query
-from registration.keys.field_encryption import DecryptedForm, decrypt_form
+from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import (
     Account,
@@ -35,6 +33,7 @@ from registration.queries.deciding_checks import deciding_checks
 from registration.queries.entity_facts import EntityFacts
 from registration.queries.four_eyes import last_takers
 from registration.queries.late_facts import late_facts, read_if_asked, read_late
+from registration.queries.opened_form import opened_form
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
@@ -43,6 +42,7 @@ from registration.rules.automatic_checks import Check
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.foreign_investment import is_foreign_invested
+from registration.rules.form import ReadForm
 from registration.rules.form.parties import parties_in
 from registration.rules.jurisdiction import regions_served, serves_the_city_for_foreigners
 from registration.rules.kinds import Regime
@@ -119,7 +119,16 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def form(self) -> Mapping[str, Any]:
-        return DecryptedForm(self._case.form, case=self._case.ref)
+        return opened_form(self._session, self._case).form
+
+    @read_late
+    def _read(self) -> ReadForm:
+        return opened_form(self._session, self._case).read
+
+    @read_late
+    def digest(self) -> str:
+        """What a party signs now."""
+        return opened_form(self._session, self._case).digest(self.materials)
 
     @read_late
     def person_names(self) -> frozenset[str]:
@@ -150,7 +159,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def unsigned(self) -> tuple[str, ...]:
-        return unsigned(self._session, self._case, digest=form_digest(self.form, self.materials))
+        return unsigned(self._session, self._case, digest=self.digest)
 
     @read_late
     def signing(self) -> str | None:
@@ -265,13 +274,6 @@ def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, 
     """The persons whose signature under exactly this version is missing."""
     signed = _SIGNED.rows(session, case_id=case.id)
     return tuple(person for person, under in signed if under != digest)
-
-
-def form_digest(form: Mapping[str, Any], materials: list[dict[str, Any]]) -> str:
-    """What a party signs: SHA-256 over the open form and the documents' digests, as canonical JSON."""
-    content = {"form": dict(form), "materials": sorted((one["kind"], one["sha256"]) for one in materials)}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
 
 
 def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str]:

@@ -9,8 +9,8 @@ from registration.actor import Actor
 from registration.matters import definition_of, parts_of
 from registration.models import Application, Material, Notice, NoticeItem, Part, Party
 from registration.queries.case_rows import NOTICE_ITEMS, PARTIES, PARTS
-from registration.queries.changes import changed_documents, changed_targets, materials_now
-from registration.queries.facts import CaseFacts, form_digest
+from registration.queries.changes import changed_documents, changed_targets
+from registration.queries.facts import CaseFacts
 from registration.queries.readable import readable_kinds, readable_materials
 from registration.queries.sections_asked import sections_asked
 from registration.rules.form import Section
@@ -132,7 +132,7 @@ def needs_of(
 
 
 def signatures_on(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
-    digest = form_digest(facts.form, materials_now(session, case))
+    digest = facts.digest
     rows = PARTIES.all(session, case_id=case.id)
     return tuple(PartySignature(one, one.signed_digest == digest, one.refused_digest == digest) for one in rows)
 

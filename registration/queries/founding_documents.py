@@ -11,24 +11,24 @@ from sqlmodel import Session
 from certificates.paper.founding_document import DocumentText
 from registration.actor import Actor
 from registration.errors import NotFound
-from registration.keys.field_encryption import decrypt, decrypt_form, encrypt
+from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Application, Revision, SignedContent
 from registration.queries.changes import materials_now, revision_of
-from registration.queries.facts import form_digest
+from registration.queries.opened_form import opened_form
 from registration.queries.readable import readable_kinds
-from registration.rules.form import read
 from registration.rules.founding_documents.texts import texts_for
 
 
 def texts_now(session: Session, case: Application) -> list[DocumentText]:
     """The documents of the present answers, in the order of the materials."""
-    form, materials = decrypt_form(case.form, case=case.ref), materials_now(session, case)
-    signed = session.get(SignedContent, (case.id, form_digest(form, materials)))
+    opened, materials = opened_form(session, case), materials_now(session, case)
+    signed = session.get(SignedContent, (case.id, opened.digest(materials)))
     if signed is not None:
         return _signed_texts(case, signed)
-    answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
     uploaded = {one["kind"] for one in materials}
-    return texts_for(answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=uploaded)
+    return texts_for(
+        opened.answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=uploaded
+    )
 
 
 def texts_of(session: Session, case: Application, revision: Revision) -> list[DocumentText]:

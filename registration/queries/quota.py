@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import bindparam, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, union_all
 from sqlmodel import Session, col
 
 from registration.actor import Actor
@@ -33,7 +33,8 @@ class Quota:
 
 
 # Definition and state of a draft, or empty for what came within a day; how many files, and how many bytes.
-_NONE, _ZERO = literal_column("''"), literal_column("0")
+_NONE: ColumnElement[str] = literal_column("''")
+_ZERO: ColumnElement[int] = literal_column("0")
 _MINE = col(Application.account_id) == bindparam("account_id")
 _SENT = union_all(
     select(_NONE.label("definition"), _NONE.label("state"), func.count(), func.coalesce(func.sum(Material.size), _ZERO))

@@ -16,7 +16,6 @@ from registration.models import Application, Material, Party, SignedContent
 from registration.queries.case_rows import CASE_BY_ID
 from registration.queries.casefile import CaseFile, casefile_of, files_by_kind
 from registration.queries.changes import Change, changes_between, materials_now
-from registration.queries.facts import form_digest
 from registration.queries.founding_documents import texts_now
 from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
@@ -85,7 +84,7 @@ def signing_file(
         texts=tuple(texts_now(session, case)) if proved else (),
         proved=proved,
         signs_for=signer.organizations if signer else (),
-        digest=form_digest(file.facts.form, materials_now(session, case)),
+        digest=file.facts.digest,
         declarations=declarations_for(
             party.capacities,
             matter=case.matter,
