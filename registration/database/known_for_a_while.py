@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -58,10 +59,14 @@ class KnownForAWhile(Generic[Kind]):
         return kept.value
 
     def _read_from(self, engine: Engine) -> Kind:
-        # Steps call this within their transaction: another connection of the same pool could wait for that transaction.
-        own = database.make_engine(engine.url.render_as_string(hide_password=False))
-        try:
-            with own.execution_options(heyi_reading=True).connect() as connection:
-                return self._read(connection)
-        finally:
-            own.dispose()
+        with _beside(engine).execution_options(heyi_reading=True).connect() as connection:
+            return self._read(connection)
+
+
+@lru_cache(maxsize=1)
+def _beside(engine: Engine) -> Engine:
+    """Connections of their own, each closed after its use.
+
+    Steps read within their transaction: another connection of the same pool could wait for that transaction.
+    """
+    return database.make_engine(engine.url.render_as_string(hide_password=False), pooled=False)

@@ -14,7 +14,7 @@ from registration.database.statements import Write, execute_if_unchanged, prepar
 from registration.errors import NotFound
 from registration.models import Application
 from registration.models.columns import table_of
-from registration.queries.case_rows import CASE, CASE_BY_ID
+from registration.queries.case_rows import CASE
 
 _TABLE = table_of(Application)
 # What a step may change of the case's row.
@@ -37,12 +37,6 @@ def locked(session: Session, ref: str) -> Application:
     if not found:
         raise NotFound(ref=ref)
     return found[0]
-
-
-def locked_by_id(session: Session, case_id: int) -> Application:
-    """The same for a case that is known to be there."""
-    (case,) = CASE_BY_ID.locked(session, case_id=case_id)
-    return case
 
 
 def move(case: Application, values: Mapping[str, Any]) -> Write:

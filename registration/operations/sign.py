@@ -26,9 +26,9 @@ from registration.models.columns import table_of
 from registration.operations import history
 from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.operations.apply import keep_revision
-from registration.operations.case_store import locked, locked_by_id
+from registration.operations.case_store import locked
 from registration.queries.application_document import DOCUMENTS, FOUNDING_DOCUMENT
-from registration.queries.case_rows import PARTIES, PARTY_BEHIND
+from registration.queries.case_rows import CASE_BEHIND, PARTIES, PARTY_BEHIND
 from registration.queries.changes import materials_now
 from registration.queries.founding_documents import fixed_texts, texts_now
 from registration.queries.object_facts import object_facts
@@ -86,8 +86,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
     Forbidden if the check failed or the person is another.
     """
     with database.transaction() as session:
-        party = behind(session, secret, now=now)
-        case = locked_by_id(session, party.application_id)
+        case, party = locked_behind(session, secret, now=now)
         expected = expected_identity(case, party)
         matches = identity.passed and _is_same_person(identity, *expected)
         actor = actor_of(party)
@@ -153,8 +152,7 @@ def decline(secret: str, *, reason: str, proof: str, now: datetime, digest: str 
 
 def _answer(secret: str, action: str, *, proof: str, now: datetime, digest: str | None, **inputs: str) -> Outcome:
     with database.transaction() as session:
-        party = behind(session, secret, now=now)
-        case = locked_by_id(session, party.application_id)
+        case, party = locked_behind(session, secret, now=now)
         if not is_proof(case, party, proof, now=now):
             raise Forbidden("identity_not_proved")
         if digest is not None and digest != digest_now(session, case):
@@ -324,6 +322,13 @@ def behind(session: Session, secret: str, *, now: datetime) -> Party:
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")
     return party
+
+
+def locked_behind(session: Session, secret: str, *, now: datetime) -> tuple[Application, Party]:
+    """The case of a signing link, locked until the transaction ends, and the party as it is then. NotFound as above."""
+    cases = CASE_BEHIND.locked(session, link_hash=link_hash(secret))
+    party = behind(session, secret, now=now)
+    return cases[0], party
 
 
 def _parties(session: Session, case: Application) -> list[Party]:

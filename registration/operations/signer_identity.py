@@ -13,7 +13,6 @@ from registration.errors import Forbidden, TooManyAttempts
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, Party
 from registration.operations import sign
-from registration.operations.case_store import locked_by_id
 from registration.queries.identities import SessionIdentity, identity_of_session
 from registration.rules.form.parties import party_in
 from registration.rules.identity import IdKind, kind_of
@@ -102,9 +101,7 @@ def _stated(
 def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
     """Counts the try before the service is called; returns the name of the party and the kind of document."""
     with database.transaction() as session:
-        party = sign.behind(session, secret, now=now)
-        case = locked_by_id(session, party.application_id)
-        session.refresh(party)
+        case, party = sign.locked_behind(session, secret, now=now)
         if party.identity_tries >= MOST_TRIES:
             raise TooManyAttempts("signing_link_exhausted")
         party.identity_tries += 1

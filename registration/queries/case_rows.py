@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, or_, true
+from sqlalchemy import bindparam, or_, select, true
 from sqlmodel import SQLModel, col
 
 from registration.database.statements import Rows
@@ -29,6 +29,11 @@ def _of_case(model: type[SQLModel], order: Any, also: Any = None) -> Any:
 CASE: Rows[Application] = Rows(Application, col(Application.ref) == bindparam("ref"))
 CASE_BY_ID: Rows[Application] = Rows(Application, col(Application.id) == bindparam("case_id"))
 REGISTRAR: Rows[Registrar] = Rows(Registrar, col(Registrar.code) == bindparam("code"))
+CASE_BEHIND: Rows[Application] = Rows(
+    Application,
+    col(Application.id)
+    == select(col(Party.application_id)).where(col(Party.link_hash) == bindparam("link_hash")).scalar_subquery(),
+)
 PARTY_BEHIND: Rows[Party] = Rows(Party, col(Party.link_hash) == bindparam("link_hash"))
 PARTIES: Rows[Party] = _of_case(Party, col(Party.id))
 PARTS: Rows[Part] = _of_case(Part, col(Part.id))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from flask import Response
 from flask_openapi3 import FileStorage, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from registration import clock, database
 from registration.access import access
@@ -32,7 +32,7 @@ FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "f
 _KINDS = sorted(frozenset().union(*map(material_kinds, matters())))
 
 
-class Upload(BaseModel):
+class Upload(shapes.Parameters):
     """A document: PDF, JPEG, PNG or HEIC (kept as JPEG) by its content, up to 10 MB."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)

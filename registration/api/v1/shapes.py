@@ -1,7 +1,7 @@
 """The API's input and output: one model for each shape, which is also its description."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
@@ -21,7 +21,21 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class Paging(BaseModel):
+class Parameters(BaseModel):
+    """Base of what an address, a header or a form carries: the parser asks for the schema at each request."""
+
+    _schemas: ClassVar[dict[type[BaseModel], dict[str, Any]]] = {}
+
+    @classmethod
+    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
+        if given or named:
+            return super().model_json_schema(*given, **named)
+        if cls not in cls._schemas:
+            cls._schemas[cls] = super().model_json_schema()
+        return cls._schemas[cls]
+
+
+class Paging(Parameters):
     cursor: str | None = Field(None, max_length=200, description="The `next` of the page before")
     limit: int = Field(20, ge=1, le=100)
 
