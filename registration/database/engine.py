@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from registration.database.sqlite_queue import WriteQueue
@@ -35,16 +34,12 @@ def configure(settings: Settings) -> Engine:
     return _engine
 
 
-def make_engine(url: str, *, pooled: bool = True) -> Engine:
-    """An engine; one that is not `pooled` opens a connection for each use."""
+def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        of_pool: dict[str, Any] = {} if pooled else {"poolclass": NullPool}
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **of_pool)
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if not pooled:
-        return create_engine(url, poolclass=NullPool, connect_args=_AWAY)
     engine = create_engine(url, pool_size=5, max_overflow=5, pool_timeout=AWAY_SECONDS, connect_args=_AWAY)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ask_after_rest)

@@ -59,14 +59,16 @@ class KnownForAWhile(Generic[Kind]):
         return kept.value
 
     def _read_from(self, engine: Engine) -> Kind:
-        with _beside(engine).execution_options(heyi_reading=True).connect() as connection:
-            return self._read(connection)
+        # Steps call this within their transaction: another connection of the same pool could wait for that transaction.
+        own = _beside(engine)
+        try:
+            with own.execution_options(heyi_reading=True).connect() as connection:
+                return self._read(connection)
+        finally:
+            own.dispose()
 
 
 @lru_cache(maxsize=1)
 def _beside(engine: Engine) -> Engine:
-    """Connections of their own, each closed after its use.
-
-    Steps read within their transaction: another connection of the same pool could wait for that transaction.
-    """
-    return database.make_engine(engine.url.render_as_string(hide_password=False), pooled=False)
+    """An engine that keeps no connection, and knows the server after the first."""
+    return database.make_engine(engine.url.render_as_string(hide_password=False))
