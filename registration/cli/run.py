@@ -47,9 +47,12 @@ def run(host: str, port: int, workers: int, empty: bool) -> None:
 
 
 def prepare() -> None:
-    """Runs `heyi prepare` in a child, and meanwhile imports the modules that the processes will share."""
+    """Runs `heyi prepare` in a child, and meanwhile imports what the processes will share.
+
+    What only a worker needs it imports itself, beside the start of the pages, which would carry it otherwise.
+    """
     child = _fork(["prepare"])
-    load_for_all("registration.app", "registration.tasks")
+    load_for_all("registration.app")
     assert child.stdout is not None
     output = child.stdout.read()
     if output:
