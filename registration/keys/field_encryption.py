@@ -122,10 +122,18 @@ class DecryptedForm(Mapping[str, Any]):
 
 def decrypt_form(value: Any, *, case: str) -> Any:
     """The same shape with every sealed text in the clear."""
+    # Most values are texts: asked for first, they cost half.
+    if isinstance(value, str):
+        if not value.startswith(MARK):
+            return value
+        is_number = value.startswith(NUMBER)
+        return (
+            json.loads(decrypt(MARK + value.removeprefix(NUMBER), case=case))
+            if is_number
+            else decrypt(value, case=case)
+        )
     if isinstance(value, Mapping):
         return {key: decrypt_form(item, case=case) for key, item in value.items()}
     if isinstance(value, list):
         return [decrypt_form(item, case=case) for item in value]
-    if isinstance(value, str) and value.startswith(NUMBER):
-        return json.loads(decrypt(MARK + value.removeprefix(NUMBER), case=case))
-    return decrypt(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
+    return value

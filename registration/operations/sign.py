@@ -30,7 +30,7 @@ from registration.operations.case_store import locked
 from registration.queries.application_document import DOCUMENTS, FOUNDING_DOCUMENT
 from registration.queries.case_rows import CASE_BEHIND, PARTIES, PARTY_BEHIND
 from registration.queries.changes import materials_now
-from registration.queries.founding_documents import fixed_texts, texts_now
+from registration.queries.founding_documents import fixed_texts, signed_content, texts_now
 from registration.queries.object_facts import object_facts
 from registration.queries.opened_form import digest_now, opened_form
 from registration.rules.declarations import declarations_for
@@ -205,7 +205,7 @@ def _record_signature(
 def _keep_content(session: Session, case: Application) -> str:
     """Stores the content that is signed now, once for all who sign it; returns its digest."""
     digest = digest_now(session, case)
-    if session.get(SignedContent, (case.id, digest)) is not None:
+    if signed_content(session, case, digest) is not None:
         return digest
     content = {"form": case.form, "materials": materials_now(session, case)}
     row = {"application_id": case.id, "digest": digest, **content, "documents": fixed_texts(session, case)}

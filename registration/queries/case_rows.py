@@ -18,6 +18,7 @@ from registration.models import (
     Party,
     RegisteredName,
     Registrar,
+    SignedContent,
 )
 
 
@@ -37,6 +38,9 @@ CASE_BEHIND: Rows[Application] = Rows(
 PARTY_BEHIND: Rows[Party] = Rows(Party, col(Party.link_hash) == bindparam("link_hash"))
 PARTIES: Rows[Party] = _of_case(Party, col(Party.id))
 PARTS: Rows[Part] = _of_case(Part, col(Part.id))
+SIGNED: Rows[SignedContent] = _of_case(
+    SignedContent, col(SignedContent.digest), col(SignedContent.digest) == bindparam("digest")
+)
 HISTORY: Rows[HistoryEntry] = _of_case(HistoryEntry, col(HistoryEntry.seq))
 LICENCES: Rows[Licence] = _of_case(Licence, col(Licence.id))
 PAPERS: Rows[Paper] = _of_case(Paper, col(Paper.id))

@@ -13,6 +13,7 @@ from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Application, Revision, SignedContent
+from registration.queries.case_rows import SIGNED
 from registration.queries.changes import materials_now, revision_of
 from registration.queries.opened_form import opened_form
 from registration.queries.readable import readable_kinds
@@ -22,7 +23,7 @@ from registration.rules.founding_documents.texts import texts_for
 def texts_now(session: Session, case: Application) -> list[DocumentText]:
     """The documents of the present answers, in the order of the materials."""
     opened, materials = opened_form(session, case), materials_now(session, case)
-    signed = session.get(SignedContent, (case.id, opened.digest(materials)))
+    signed = signed_content(session, case, opened.digest(materials))
     if signed is not None:
         return _signed_texts(case, signed)
     uploaded = {one["kind"] for one in materials}
@@ -31,9 +32,14 @@ def texts_now(session: Session, case: Application) -> list[DocumentText]:
     )
 
 
+def signed_content(session: Session, case: Application, digest: str) -> SignedContent | None:
+    """What was signed under this digest."""
+    return next(iter(SIGNED.all(session, case_id=case.id, digest=digest)), None)
+
+
 def texts_of(session: Session, case: Application, revision: Revision) -> list[DocumentText]:
     """The documents that were submitted as this revision."""
-    signed = session.get(SignedContent, (case.id, revision.digest))
+    signed = signed_content(session, case, revision.digest)
     return _signed_texts(case, signed) if signed is not None else []
 
 

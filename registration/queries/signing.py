@@ -12,11 +12,11 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Material, Party, SignedContent
+from registration.models import Application, Material, Party
 from registration.queries.case_rows import CASE_BY_ID
 from registration.queries.casefile import CaseFile, casefile_of, files_by_kind
 from registration.queries.changes import Change, changes_between, materials_now
-from registration.queries.founding_documents import texts_now
+from registration.queries.founding_documents import signed_content, texts_now
 from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
 from registration.rules.form.parent import PARENT
@@ -101,7 +101,7 @@ def _changes(
     session: Session, case: Application, party: Party, shown: Mapping[str, Any], keys: tuple[str, ...]
 ) -> list[Change]:
     """The content now against what this party signed last; none before the first signature."""
-    signed = session.get(SignedContent, (case.id, party.signed_digest)) if party.signed_digest else None
+    signed = signed_content(session, case, party.signed_digest) if party.signed_digest else None
     if signed is None:
         return []
     before = _masked(in_present_shape(decrypt_form(signed.form, case=case.ref)), keys)
