@@ -127,13 +127,17 @@ class Rows(Generic[M]):
         self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
     def all(self, session: Session, **given: Any) -> list[M]:
-        """The rows, attached to the session; one that it has already stays as it is there."""
+        """The rows, attached to the session; what it has of one already stays as it is there."""
         # Flushes pending writes first, as the ORM does before a query.
         session.flush()
         found, connection = [], raw_connection(session)
         for row in self._read(connection, self._look, given):
             known = session.identity_map.get((self._model, tuple(row[place] for place in self._key), None))
-            found.append(known or self._attached(session, connection, row))
+            if known is None:
+                found.append(self._attached(session, connection, row))
+            else:
+                self._complete(known, connection, row)
+                found.append(known)
         return found
 
     def locked(self, session: Session, **given: Any) -> list[M]:
@@ -151,6 +155,12 @@ class Rows(Generic[M]):
         make_transient_to_detached(made)
         session.add(made)
         return made
+
+    def _complete(self, known: M, connection: Connection, row: Sequence[Any]) -> None:
+        """What a list left out of the object, or a savepoint's end made it forget."""
+        for (name, convert), value in zip(self._converters_of(connection.dialect), row, strict=True):
+            if name not in vars(known):
+                set_committed_value(known, name, convert(value) if convert else value)
 
     def _read(self, connection: Connection, prepared: Prepared, given: Mapping[str, Any]) -> Sequence[Any]:
         way = prepared.way(connection.dialect)

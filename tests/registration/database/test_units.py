@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col
 
 from registration import database as db
@@ -56,6 +57,15 @@ def test_rows_past_the_orm_belong_to_the_session(database: Engine) -> None:
         row.attempts = 3
     with db.reading() as session:
         assert [(one.effect, one.attempts) for one in ALL.all(session)] == [("b", 3)]
+
+
+def test_a_row_of_which_the_session_has_a_part_is_completed(database: Engine) -> None:
+    put("a")
+    with db.reading() as session:
+        part = session.scalars(select(Message).options(load_only(col(Message.effect), raiseload=True))).one()
+        (whole,) = ALL.all(session)
+        assert whole is part
+        assert (whole.attempts, whole.payload) == (0, {})
 
 
 def test_a_row_that_is_not_attached_is_never_written(database: Engine) -> None:
