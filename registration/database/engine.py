@@ -120,14 +120,16 @@ class Unit:
             with session, session.begin():
                 yield session
             return
+        is_done = False
         try:
             yield whole
             whole.flush()
             whole.expunge_all()
             whole.info.clear()
-        except BaseException:
-            self._roll_back()
-            raise
+            is_done = True
+        finally:
+            if not is_done:
+                self._roll_back()
 
     def connection(self) -> Connection | None:
         """The connection that sees the unit's writes; None before the first write."""

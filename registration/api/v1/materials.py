@@ -11,7 +11,7 @@ from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.present import material_row, need_row
-from registration.api.v1.values import choice
+from registration.api.v1.values import Parameters, choice
 from registration.documents import uploads
 from registration.documents.downloads import attachment, stored
 from registration.errors import InvalidInput, NotFound
@@ -32,7 +32,7 @@ FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "f
 _KINDS = sorted(frozenset().union(*map(material_kinds, matters())))
 
 
-class Upload(shapes.Parameters):
+class Upload(Parameters):
     """A document: PDF, JPEG, PNG or HEIC (kept as JPEG) by its content, up to 10 MB."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)

@@ -1,13 +1,13 @@
 """The API's input and output: one model for each shape, which is also its description."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
 from registration.api.v1.check_rows import CheckRow
 from registration.api.v1.correction_shapes import CorrectionRow, PartObjectionRow
-from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
+from registration.api.v1.values import CaseRef, Division, Line, Name, Parameters, Prose, Reason, Text, choice
 from registration.matters import matters
 from registration.rules.entity_types import entity_type_keys
 from registration.rules.form import ESTABLISHMENT, MODELS
@@ -19,20 +19,6 @@ class Given(BaseModel):
     """Base of input from programs: an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class Parameters(BaseModel):
-    """Base of what an address, a header or a form carries: the parser asks for the schema at each request."""
-
-    _schemas: ClassVar[dict[type[BaseModel], dict[str, Any]]] = {}
-
-    @classmethod
-    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
-        if given or named:
-            return super().model_json_schema(*given, **named)
-        if cls not in cls._schemas:
-            cls._schemas[cls] = super().model_json_schema()
-        return cls._schemas[cls]
 
 
 class Paging(Parameters):

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from certificates.paper.founding_document import DocumentText
-from registration.api.v1.shapes import ActionRow, Given, MaterialRow, Parameters
-from registration.api.v1.values import Line, Text
+from registration.api.v1.shapes import ActionRow, Given, MaterialRow
+from registration.api.v1.values import Line, Parameters, Text
 
 
 class ProofHeader(Parameters):

@@ -1,6 +1,7 @@
 """The writes of a request are one transaction, in parts: one that fails leaves nothing, and the others stay."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -62,7 +63,8 @@ def test_rows_past_the_orm_belong_to_the_session(database: Engine) -> None:
 def test_a_row_of_which_the_session_has_a_part_is_completed(database: Engine) -> None:
     put("a")
     with db.reading() as session:
-        part = session.scalars(select(Message).options(load_only(col(Message.effect), raiseload=True))).one()
+        effect: Any = Message.effect
+        part = session.scalars(select(Message).options(load_only(effect, raiseload=True))).one()
         (whole,) = ALL.all(session)
         assert whole is part
         assert (whole.attempts, whole.payload) == (0, {})
