@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from io import BytesIO
 
-import pikepdf
-
 
 def joined(documents: Iterable[bytes]) -> bytes:
     """One PDF with the pages of all, in order; signatures and attachments stay behind. ValueError for no PDF at all."""
+    # Imported late: a web process seldom joins papers, and this library takes 10 MB.
+    import pikepdf
+
     with pikepdf.new() as whole:
         for content in documents:
             with pikepdf.open(BytesIO(content)) as one:

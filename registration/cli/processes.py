@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from registration.cli.output import refuse, words
-from registration.runtime.fork import end_with_parent, fork_beside
+from registration.runtime.fork import end_with_parent, fork_beside, load_for_all
 from registration.runtime.stop_flag import StopFlag, stopped_by
 from registration.settings import settings
 
@@ -39,7 +39,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from registration.operations import passwords
 
     # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
-    import_module("registration.runtime.wsgi")
+    load_for_all("registration.runtime.wsgi")
     server = Granian(
         "registration.runtime.wsgi:app",
         address=host,

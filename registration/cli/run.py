@@ -1,7 +1,6 @@
 """`heyi run`: a whole deployment from one terminal, made for looking and trying."""
 
 import fcntl
-import gc
 import os
 import signal
 import socket
@@ -11,7 +10,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from registration.cli import main
 from registration.cli.output import refuse, say, words
 from registration.cli.supervise import KeepsDying, Supervisor
 from registration.runtime import broker
-from registration.runtime.fork import Forked, fork
+from registration.runtime.fork import Forked, fork, load_for_all
 from registration.runtime.stop_flag import StopFlag, stopped_by
 
 
@@ -49,14 +47,12 @@ def run(host: str, port: int, workers: int, empty: bool) -> None:
 
 
 def prepare() -> None:
-    """Runs `heyi prepare` in a child, and meanwhile imports the modules that the processes will share."""
+    """Runs `heyi prepare` in a child, and meanwhile imports what the processes will share.
+
+    What only a worker needs it imports itself, beside the start of the pages, which would carry it otherwise.
+    """
     child = _fork(["prepare"])
-    # What is imported stays: looking for garbage in it costs a fifth of the time, and later the pages shared with it.
-    gc.disable()
-    for shared in ("registration.app", "registration.tasks"):
-        import_module(shared)
-    gc.freeze()
-    gc.enable()
+    load_for_all("registration.app")
     assert child.stdout is not None
     output = child.stdout.read()
     if output:

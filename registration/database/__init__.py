@@ -16,10 +16,12 @@ from registration.database.engine import (
     make_engine,
     raw_connection,
     reading,
+    reading_once,
     share_reading,
     stays_open,
     supports_autocommit,
     transaction,
+    writing_once,
 )
 
 __all__ = [
@@ -38,8 +40,10 @@ __all__ = [
     "make_engine",
     "raw_connection",
     "reading",
+    "reading_once",
     "share_reading",
     "stays_open",
     "supports_autocommit",
     "transaction",
+    "writing_once",
 ]

@@ -60,14 +60,15 @@ def dispose() -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, ends_unit: bool = False) -> Iterator[Session]:
     """A writing transaction: it commits, or after any error rolls back.
 
-    Within a `Unit` it is a savepoint: an error rolls back this part only, and the rest is committed with the unit.
+    Within a `Unit` it is a part: an error rolls back this part only, and the rest is committed with the unit. With
+    `ends_unit` the caller keeps nothing of the unit after an error.
     """
     unit = _unit.get()
     if unit is not None:
-        with unit.part() as part:
+        with unit.part(is_last=ends_unit) as part:
             yield part
         return
     with _shared_rests(), _writers_queue(), Session(current_engine(), expire_on_commit=False) as session:
@@ -91,26 +92,44 @@ class Unit:
         """Commits or rolls back. Raises the database's error if the commit fails. A second call does nothing."""
         if _unit.get() is self:
             _unit.set(None)
-        stack, self._stack, self._session = self._stack, ExitStack(), None
-        if keep:
-            stack.close()
+        if not keep:
+            self._roll_back()
             return
+        stack, self._stack, self._session = self._stack, ExitStack(), None
+        stack.close()
+
+    def _roll_back(self) -> None:
+        stack, self._stack, self._session = self._stack, ExitStack(), None
         with suppress(_Dropped):
-            dropped = _Dropped()
-            stack.__exit__(_Dropped, dropped, None)
+            stack.__exit__(_Dropped, _Dropped(), None)
 
     @contextmanager
-    def part(self) -> Iterator[Session]:
-        if self._session is None:
+    def part(self, *, is_last: bool) -> Iterator[Session]:
+        """A savepoint, except where an error leaves nothing to keep: in the first part, and in one that is the last."""
+        is_first = self._session is None
+        if is_first:
             _unit.set(None)
             try:
                 self._session = self._stack.enter_context(transaction())
             finally:
                 _unit.set(self)
-        connection = self._session.connection()
-        session = Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        with session, session.begin():
-            yield session
+        whole = self._session
+        assert whole is not None
+        if not is_first and not is_last:
+            session = Session(whole.connection(), expire_on_commit=False, join_transaction_mode="create_savepoint")
+            with session, session.begin():
+                yield session
+            return
+        is_done = False
+        try:
+            yield whole
+            whole.flush()
+            whole.expunge_all()
+            whole.info.clear()
+            is_done = True
+        finally:
+            if not is_done:
+                self._roll_back()
 
     def connection(self) -> Connection | None:
         """The connection that sees the unit's writes; None before the first write."""
@@ -170,6 +189,21 @@ def autocommit_session() -> Iterator[Session]:
                 session.close()
             if not driver.closed:
                 driver.autocommit = False
+
+
+@contextmanager
+def reading_once() -> Iterator[Session]:
+    """As `reading`, for one prepared statement: where no transaction is open, none is begun around it."""
+    alone = supports_autocommit() and _shared.get() is None
+    with autocommit_session() if alone else reading() as session:
+        yield session
+
+
+@contextmanager
+def writing_once() -> Iterator[Session]:
+    """As `transaction`, for one prepared statement, which needs none around it."""
+    with autocommit_session() if supports_autocommit() else transaction() as session:
+        yield session
 
 
 def raw_connection(session: Session) -> Connection:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -59,9 +60,15 @@ class KnownForAWhile(Generic[Kind]):
 
     def _read_from(self, engine: Engine) -> Kind:
         # Steps call this within their transaction: another connection of the same pool could wait for that transaction.
-        own = database.make_engine(engine.url.render_as_string(hide_password=False))
+        own = _beside(engine)
         try:
             with own.execution_options(heyi_reading=True).connect() as connection:
                 return self._read(connection)
         finally:
             own.dispose()
+
+
+@lru_cache(maxsize=1)
+def _beside(engine: Engine) -> Engine:
+    """An engine that keeps no connection, and knows the server after the first."""
+    return database.make_engine(engine.url.render_as_string(hide_password=False))

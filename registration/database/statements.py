@@ -9,7 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, column, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    column,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
@@ -21,7 +35,7 @@ from registration.database.engine import raw_connection
 
 M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
-Statement = Insert | Update | Select[Any]
+Statement = Insert | Update | Select[Any] | CompoundSelect[Any]
 _NAME = re.compile(r"%\((\w+)\)s")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
@@ -72,7 +86,7 @@ def prepare_update(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepa
 
 def execute(session: Session, writes: Sequence[Write]) -> None:
     """Executes all of them, in any order, each with a value for each parameter. No two may write the same row."""
-    connection = session.connection()
+    connection = raw_connection(session)
     parts = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":
         for way, values in parts:
@@ -99,37 +113,63 @@ def _all_values(parts: Sequence[tuple["_Compiled", Mapping[str, Any]]]) -> dict[
     return {f"w{n}_{name}": value for n, (way, row) in enumerate(parts) for name, value in way.bound(row).items()}
 
 
-class RowByKey(Generic[M]):
-    """A row of `model` by a unique column, as the ORM would load it."""
+class Rows(Generic[M]):
+    """Rows of `model` as the ORM would load them. The condition's values are all named parameters."""
 
-    def __init__(self, model: type[M], by: str) -> None:
-        table = class_mapper(model).local_table
-        self._manager = class_mapper(model).class_manager
+    def __init__(self, model: type[M], *where: ColumnElement[bool], order: Sequence[Any] = ()) -> None:
+        mapper = class_mapper(model)
+        table = mapper.local_table
+        self._model, self._manager = model, mapper.class_manager
         self._columns = tuple(table.columns)
-        look = select(table).where(table.c[by] == bindparam("sought"))
+        self._key = tuple(self._columns.index(one) for one in mapper.primary_key)
+        look = select(table).where(*where).order_by(*order)
         self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
         self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
-    def locked(self, session: Session, sought: object) -> M | None:
-        """The row whose column is `sought`, locked until the transaction ends. The session must not have loaded it."""
-        made = self._load(session.connection(), self._lock, sought)
-        if made is not None:
-            make_transient_to_detached(made)
-            session.add(made)
+    def all(self, session: Session, **given: Any) -> list[M]:
+        """The rows, attached to the session; what it has of one already stays as it is there."""
+        # Flushes pending writes first, as the ORM does before a query.
+        session.flush()
+        found, connection = [], raw_connection(session)
+        for row in self._read(connection, self._look, given):
+            known = session.identity_map.get((self._model, tuple(row[place] for place in self._key), None))
+            if known is None:
+                found.append(self._attached(session, connection, row))
+            else:
+                self._complete(known, connection, row)
+                found.append(known)
+        return found
+
+    def locked(self, session: Session, **given: Any) -> list[M]:
+        """The same rows, locked until the transaction ends. The session must not have loaded them."""
+        connection = session.connection()
+        return [self._attached(session, connection, row) for row in self._read(connection, self._lock, given)]
+
+    def unattached(self, session: Session, **given: Any) -> list[M]:
+        """The rows as they are now. They are not attached to a session: changes to them are never written."""
+        connection = raw_connection(session)
+        return [self._made(connection, row) for row in self._read(connection, self._look, given)]
+
+    def _attached(self, session: Session, connection: Connection, row: Sequence[Any]) -> M:
+        made = self._made(connection, row)
+        make_transient_to_detached(made)
+        session.add(made)
         return made
 
-    def unlocked(self, session: Session, sought: object) -> M | None:
-        """The row as it is now, for `execute_if_unchanged`. It is not attached to a session: changes to it are never
-        written."""
-        return self._load(raw_connection(session), self._look, sought)
+    def _complete(self, known: M, connection: Connection, row: Sequence[Any]) -> None:
+        """What a list left out of the object, or a savepoint's end made it forget."""
+        for (name, convert), value in zip(self._converters_of(connection.dialect), row, strict=True):
+            if name not in vars(known):
+                set_committed_value(known, name, convert(value) if convert else value)
 
-    def _load(self, connection: Connection, prepared: Prepared, sought: object) -> M | None:
+    def _read(self, connection: Connection, prepared: Prepared, given: Mapping[str, Any]) -> Sequence[Any]:
         way = prepared.way(connection.dialect)
-        cursor = _execute(connection, way.text, way.given({"sought": sought}))
-        row = cursor.fetchone()
+        cursor = _execute(connection, way.text, way.given(given))
+        rows: Sequence[Any] = cursor.fetchall()
         cursor.close()
-        if row is None:
-            return None
+        return rows
+
+    def _made(self, connection: Connection, row: Sequence[Any]) -> M:
         made: M = self._manager.new_instance()
         converters = self._converters_of(connection.dialect)
         vars(made).update(
@@ -144,11 +184,11 @@ class RowByKey(Generic[M]):
 
 
 class Query:
-    """The rows of a select whose values are all named parameters."""
+    """The rows of a select, or of an update that returns some, whose values are all named parameters."""
 
-    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update) -> None:
         self._prepared = Prepared(query)
-        self._types = [column.type for column in query.selected_columns]
+        self._types = [column.type for column in query.exported_columns]
         self._converters: dict[str, list[Converter]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
@@ -187,12 +227,19 @@ def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
 class _Compiled:
     """A statement compiled for one dialect."""
 
-    def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self.order: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
-        self._converters: dict[str, Converter] = {
+        converters: dict[str, Converter] = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+        }
+        self._converters = {name: one for name, one in converters.items() if compiled.binds[name].required}
+        # What the statement itself says, as that a row is not removed.
+        self._fixed = {
+            name: one(compiled.binds[name].value) if one else compiled.binds[name].value
+            for name, one in converters.items()
+            if name not in self._converters
         }
 
     def given(self, values: Mapping[str, Any]) -> Any:
@@ -201,7 +248,8 @@ class _Compiled:
         return tuple(bound[name] for name in self.order) if self.order else bound
 
     def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()}
+        bound = {name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()}
+        return bound | self._fixed if self._fixed else bound
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:

@@ -16,6 +16,7 @@ from registration.gateways.antivirus import antivirus
 from registration.gateways.sandbox import Limits, TooCostly, run
 from registration.gateways.storage import Storage, storage
 from registration.http.request_queue import out_of_turn
+from registration.models import Material
 from registration.operations import apply
 from registration.operations.apply import Stored
 from registration.queries.quota import Quota, require_room
@@ -60,9 +61,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A document of a case now, by its reference."""
+    """A document of a case now."""
 
-    ref: str
+    material: Material
     faults: tuple[str, ...]
 
 

@@ -27,27 +27,27 @@ SAMPLE_SINCE = timedelta(days=60)
 
 def field_key() -> bytes:
     """Seals sensitive values (AES-256). Lost, they are unreadable for ever: back it up apart from the database."""
-    return _read(settings().keys / "field.key")
+    return _read(settings(), "field.key")
 
 
 def index_key() -> bytes:
     """Keys the hashes by which an identity number is found again (HMAC-SHA-256)."""
-    return _read(settings().keys / "index.key")
+    return _read(settings(), "index.key")
 
 
 def secret_key(settings: Settings) -> bytes:
     """Signs forms' anti-forgery tokens and derives signers' links; a new one voids both."""
-    return _read(settings.keys / "secret.key")
+    return _read(settings, "secret.key")
 
 
 def log_key(settings: Settings) -> bytes:
     """Signs the heads of the public log (the secret of a P-256 key). A new one is a new name to those who check."""
-    return _read(settings.keys / "log.key")
+    return _read(settings, "log.key")
 
 
 def push_key(settings: Settings) -> bytes:
     """Names this deployment to push services (the secret of a P-256 key). With a new one devices switch on again."""
-    return _read(settings.keys / "push.key")
+    return _read(settings, "push.key")
 
 
 def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":
@@ -125,7 +125,7 @@ def make(folder: Path) -> list[Path]:
     """Makes the keys that are missing and returns their files; one that exists is never touched."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = [path for path in (folder / f"{name}.key" for name in NAMES) if _write_once(path)]
-    _read.cache_clear()
+    _key_in.cache_clear()
     return made + offline.make(folder, now=clock.now())
 
 
@@ -152,8 +152,14 @@ def _write_once(path: Path) -> bool:
     return True
 
 
+def _read(settings: Settings, name: str) -> bytes:
+    return _key_in(settings.home, name)
+
+
 @cache
-def _read(path: Path) -> bytes:
+def _key_in(home: Path, name: str) -> bytes:
+    # The path is put together once, and not for each value that is opened.
+    path = home / "keys" / name
     try:
         key = path.read_bytes()
     except FileNotFoundError:

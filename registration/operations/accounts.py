@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from certificates.paper.characters import is_private, is_unseen
 from registration.actor import Actor
-from registration.database import reading, transaction
+from registration.database import reading_once, transaction
+from registration.database.statements import Query
 from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from registration.keys.account_names import address_of, login_key, login_keys, shown_login
 from registration.models import Account, SignIn
@@ -27,6 +29,38 @@ from registration.runtime.outage import despite_outage
 from registration.settings import settings
 
 SEEN_EVERY = timedelta(minutes=1)
+
+
+class _Begun(NamedTuple):
+    """What a request needs of the session it is sent in."""
+
+    kind: str
+    seen_at: datetime
+    expires_at: datetime
+    confirmed_at: datetime | None
+    provider: str | None
+
+
+class _Account(NamedTuple):
+    """What a request needs of the account of its session."""
+
+    id: int
+    kind: str
+    login: str
+    name: str
+    roles: list[str]
+    registrar_code: str | None
+    agency: str | None
+    password_given: bool
+    disabled_at: datetime | None
+
+
+_OF_SESSION = len(_Begun._fields)
+_SESSION = Query(
+    select(*(getattr(SignIn, name) for name in _Begun._fields), *(getattr(Account, name) for name in _Account._fields))
+    .join(Account, col(SignIn.account_id) == col(Account.id))
+    .where(col(SignIn.secret_hash) == bindparam("secret_hash"), col(SignIn.kind) == bindparam("session_kind"))
+)
 
 
 def sign_in(
@@ -82,22 +116,21 @@ def actor_for(secret: str, *, now: datetime, kind: str = "web", by_person: bool 
     `by_person`: a person or program asks; else a page by itself, which does not keep the session from ending.
     """
     digest = secret_hash(secret)
-    with reading() as session:
-        row = session.exec(
-            select(SignIn, Account).where(
-                col(SignIn.secret_hash) == digest, col(SignIn.kind) == kind, col(SignIn.account_id) == col(Account.id)
-            )
-        ).first()
-    if row is None or not _runs(row[0], row[1], now):
+    with reading_once() as session:
+        found = _SESSION.rows(session, secret_hash=digest, session_kind=kind)
+    if not found:
         return None
-    if by_person and now - row[0].seen_at >= SEEN_EVERY:
+    begun, account = _Begun(*found[0][:_OF_SESSION]), _Account(*found[0][_OF_SESSION:])
+    if not _runs(begun, account, now):
+        return None
+    if by_person and now - begun.seen_at >= SEEN_EVERY:
         _see(digest, now)
     # Who signed in at a provider has not used the password that an administrator gave.
-    given = row[1].password_given and row[0].provider is None
-    return replace(actor_of(row[1], session_id=digest), confirmed_at=row[0].confirmed_at, password_given=given)
+    given = account.password_given and begun.provider is None
+    return replace(actor_of(account, session_id=digest), confirmed_at=begun.confirmed_at, password_given=given)
 
 
-def actor_of(account: Account, *, session_id: str = "") -> Actor:
+def actor_of(account: Account | _Account, *, session_id: str = "") -> Actor:
     """An applicant acts in the one role `applicant`; staff in the roles of their account."""
     staff = account.kind == "staff"
     return Actor(
@@ -245,7 +278,7 @@ def open_in(
     return secret
 
 
-def _runs(row: SignIn, account: Account, now: datetime) -> bool:
+def _runs(row: _Begun, account: _Account, now: datetime) -> bool:
     # A program may pause between its calls, so only a browser's session ends when it is idle.
     idle = timedelta(minutes=settings().session_idle_minutes)
     rested = row.kind == "web" and now - row.seen_at > idle

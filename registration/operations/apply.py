@@ -19,27 +19,22 @@ from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import definition_checksums, history, names, search_keys
 from registration.operations.case_store import locked
+from registration.operations.typed_sections import problems_of_typed, read_typed
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets, targets_of_state
-from registration.queries.facts import CaseFacts, form_digest, latest_notice
+from registration.queries.facts import CaseFacts, latest_notice
 from registration.queries.object_facts import object_facts
-from registration.queries.parents import registered_organization
-from registration.queries.public_notices import as_published
+from registration.queries.opened_form import opened_form
 from registration.queries.quota import Quota, require_room
-from registration.rules.check_firm import asked_of
-from registration.rules.entity_types import entity_type_keys, regime_on, type_row
+from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import ESTABLISHMENT, NAMING_PERSONS, Reading, read_section, refuse_unknown
-from registration.rules.form.parties import with_parent
+from registration.rules.form import ESTABLISHMENT, NAMING_PERSONS
 from registration.rules.jurisdiction import registrar_problems
 from registration.rules.kinds import Regime
-from registration.rules.masked_input import restore_masked
 from registration.rules.materials import material_kinds
 from registration.rules.matter_folders import matter_keys
-from registration.rules.printing import section_problems
-from registration.rules.problems import InvalidForm, Problem
-from registration.rules.registered_entity import is_shut, register_rows
-from registration.rules.registered_parent import filled_in
+from registration.rules.problems import Problem
+from registration.rules.registered_entity import PEOPLE, is_shut, register_rows
 from workflows.errors import Blocker
 
 
@@ -116,23 +111,45 @@ def keep_form(session: Session, case: Application, form: Mapping[str, Any]) -> N
     session.flush()
 
 
+def _put(case: Application, sections: Mapping[str, Any]) -> None:
+    """These sections in place of those that the form has."""
+    case.form = {**case.form, **encrypt_form(sections, sensitive_paths(sections), case=case.ref)}
+
+
 def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
-    """Saves the section, normalized where it can be read, and returns the version. InvalidInput with every fault.
+    """Saves one section; see `save_sections`."""
+    return save_sections(ref, {section: raw}, actor=actor, now=now, version=version)
+
+
+def save_sections(
+    ref: str, sections: Mapping[str, Any], *, actor: Actor, now: datetime, version: int | None = None
+) -> int:
+    """Saves the sections, normalized where they can be read, and returns the version. InvalidInput with every fault.
 
     A masked text keeps the stored value. The first choice of a name that can be had is reserved. A value of another
-    shape than the form (a number for a name) is refused and not saved: no page could show it.
+    shape than the form (a number for a name) is refused and not saved: no page could show it. One that may not be
+    edited is refused, with all of them.
     """
+    problems: list[Problem] = []
     with database.transaction() as session:
-        case = editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
+        case = locked(session, ref)
         opened = decrypt_form(case.form, case=case.ref)
-        raw = _with_what_is_known(session, case, section, raw, opened)
-        read = _read(case, section, raw, kept=opened.get(section))
-        problems = [*_faults(case, section, read), *_unprintable(case, section, read, now=now)]
-        kept = read.kept
-        if section == "name" and not problems:
-            problems, kept = names.reserve(session, case, kept, now=now)
-        fill_in(session, case, opened | {section: kept}, now=now)
-        if section == "scope":
+        saved: dict[str, Any] = {}
+        for section, raw in sections.items():
+            _may_edit(session, case, f"section.{section}", actor=actor, now=now)
+            _refuse_stale(case, version)
+            try:
+                kept, found = _judged(session, case, section, raw, opened | saved, now=now)
+            except InvalidInput as invalid:
+                problems += invalid.problems
+                continue
+            problems += found
+            saved[section] = kept
+            # What may be edited next, and what is checked of it, depends on the sections before.
+            _put(case, {section: kept})
+        if saved:
+            _changed(session, case, opened | saved, now=now, people=PEOPLE in saved)
+        if "scope" in saved:
             names.set_term(session, case)
         version = case.version
     if problems:
@@ -140,14 +157,26 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
     return version
 
 
+def _judged(
+    session: Session, case: Application, section: str, raw: Any, opened: Mapping[str, Any], *, now: datetime
+) -> tuple[Any, list[Problem]]:
+    """The section as it is kept, and its faults. A name without any is reserved."""
+    read = read_typed(session, case, section, raw, opened)
+    problems = problems_of_typed(case, section, read, now=now)
+    if section != "name" or problems:
+        return read.kept, problems
+    problems, kept = names.reserve(session, case, read.kept, now=now)
+    return kept, problems
+
+
 def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
     """Saves an incomplete section automatically, normalized, and reports no faults."""
     with database.transaction() as session:
         case = editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = decrypt_form(case.form, case=case.ref)
-        raw = _with_what_is_known(session, case, section, raw, opened)
-        read = _read(case, section, raw, kept=opened.get(section))
-        fill_in(session, case, opened | {section: read.kept}, now=now)
+        kept = read_typed(session, case, section, raw, opened).kept
+        _put(case, {section: kept})
+        _changed(session, case, opened | {section: kept}, now=now, people=section == PEOPLE)
 
 
 def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
@@ -170,8 +199,8 @@ def attach(
     now: datetime,
     replaces: str | None = None,
     quota: Quota | None = None,
-) -> str:
-    """Adds a stored file to the case as a document of `kind`; returns its reference.
+) -> Material:
+    """Adds a stored file to the case as a document of `kind`.
 
     InvalidInput beyond the quota, or for a kind that the case's matter does not have.
     """
@@ -188,7 +217,7 @@ def attach(
         _touched(session, case, now=now)
         data = {"kind": kind, "sha256": stored.sha256, "filename": stored.filename}
         _note(session, case, "material:attach", actor=actor, now=now, data=data)
-        return material.ref
+        return material
 
 
 def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
@@ -214,7 +243,7 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
 def freeze(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
     """Stores the present form and documents as the next revision; returns its number and digest."""
     materials = materials_now(session, case)
-    digest = form_digest(decrypt_form(case.form, case=case.ref), materials)
+    digest = opened_form(session, case).digest(materials)
     case.revision += 1
     session.add(
         Revision(
@@ -235,9 +264,13 @@ def editable(
 ) -> Application:
     case = locked(session, ref)
     _may_edit(session, case, target, actor=actor, now=now)
-    if version is not None and version != case.version:
-        raise StaleVersion(ref=ref, version=case.version)
+    _refuse_stale(case, version)
     return case
+
+
+def _refuse_stale(case: Application, version: int | None) -> None:
+    if version is not None and version != case.version:
+        raise StaleVersion(ref=case.ref, version=case.version)
 
 
 def _may_edit(session: Session, case: Application, target: str, *, actor: Actor, now: datetime) -> None:
@@ -259,58 +292,18 @@ def _opens_with_others(target: str, open_now: frozenset[str]) -> bool:
     return target == "section.people" and not open_now.isdisjoint(f"section.{key}" for key in NAMING_PERSONS)
 
 
-def _with_what_is_known(session: Session, case: Application, section: str, raw: Any, opened: Mapping[str, Any]) -> Any:
-    """Organizations as the register has them; in the name of a branch the parent's name; the day of an own notice."""
-    if section == "people" and isinstance(raw, list):
-        return [_as_registered(session, row) for row in raw]
-    raw = as_published(session, case, section, raw)
-    if not isinstance(raw, Mapping) or not type_row(case.entity_type).naming.of_parent:
-        return raw
-    if section == "parent":
-        return filled_in(raw, registered_organization(session, raw))
-    return with_parent(raw, opened) if section == "name" else raw
-
-
-def _as_registered(session: Session, row: Any) -> Any:
-    """A person; an organization by its code with the blank fields that the register knows."""
-    if not isinstance(row, Mapping) or row.get("kind") != "legal" or (row.get("name") and row.get("representative")):
-        return row
-    return filled_in(row, registered_organization(session, row), asks_type=False)
-
-
-def _faults(case: Application, section: str, read: Reading) -> list[Problem]:
-    """The faults of the section; of a branch's name without its parent, that the parent is missing."""
-    faults = asked_of(read.problems, type_row(case.entity_type))
-    lacks_parent = section == "name" and len(faults) < len(read.problems)
-    return [*faults, Problem("name.form", "name.parent_missing")] if lacks_parent else faults
-
-
-def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:
-    """Normalizes a section that was sent and restores its masked texts from the stored ones."""
-    try:
-        refuse_unknown(section, entity_type=case.entity_type, regime=case.regime, matter=case.matter)
-    except InvalidForm as invalid:
-        raise InvalidInput(invalid.problems, ref=case.ref, version=case.version) from None
-    sent = read_section(section, raw)
-    if sent.is_misshapen:
-        raise InvalidInput(sent.problems, ref=case.ref, version=case.version)
-    return read_section(section, restore_masked(raw, kept))
-
-
-def _unprintable(case: Application, section: str, read: Reading, *, now: datetime) -> list[Problem]:
-    """The problems of a complete section that no licence could print."""
-    if read.problems:
-        return []
-    kind = {"entity_type": case.entity_type, "regime": case.regime}
-    return section_problems(section, read.value, today=local_date(now), **kind)
-
-
 def fill_in(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
     """Replaces every section of a locked draft."""
     keep_form(session, case, opened)
+    _changed(session, case, opened, now=now, people=True)
+
+
+def _changed(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime, people: bool) -> None:
+    """What follows from another form, which the case has already; `people`: those may be others now."""
     case.district = _district(opened)
     _touched(session, case, now=now)
-    _index_people(session, case, opened)
+    if people:
+        _index_people(session, case, opened)
 
 
 def _district(opened: Mapping[str, Any]) -> str:

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registration.database.statements import RowByKey, Write, execute_if_unchanged, prepare_update
+from registration.database.statements import Write, execute_if_unchanged, prepare_update
 from registration.errors import NotFound
 from registration.models import Application
 from registration.models.columns import table_of
+from registration.queries.case_rows import CASE
 
 _TABLE = table_of(Application)
-_CASE = RowByKey(Application, "ref")
 # What a step may change of the case's row.
 _COLUMNS = (
     *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
@@ -33,10 +33,10 @@ Seen = Mapping[str, int | bool]
 
 def locked(session: Session, ref: str) -> Application:
     """The case, locked until the transaction ends; NotFound without one."""
-    case = _CASE.locked(session, ref)
-    if case is None:
+    found = CASE.locked(session, ref=ref)
+    if not found:
         raise NotFound(ref=ref)
-    return case
+    return found[0]
 
 
 def move(case: Application, values: Mapping[str, Any]) -> Write:
@@ -46,8 +46,8 @@ def move(case: Application, values: Mapping[str, Any]) -> Write:
 
 def look(session: Session, ref: str) -> tuple[Application, Seen] | None:
     """The case as it is now, not attached to a session, and the values that `write_if_unchanged` compares."""
-    case = _CASE.unlocked(session, ref)
-    return None if case is None else (case, {f"seen_{name}": getattr(case, name) for name in _COMPARED})
+    found = CASE.unattached(session, ref=ref)
+    return (found[0], {f"seen_{name}": getattr(found[0], name) for name in _COMPARED}) if found else None
 
 
 def write_if_unchanged(

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import Delete, Update, bindparam, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from registration import database
+from registration.database.statements import Query, execute, prepare_insert
 from registration.errors import Conflict, InvalidInput
 from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import IdempotencyKey
@@ -33,6 +34,18 @@ LEASE_SECONDS = 4.0
 ABANDONED_AFTER = timedelta(minutes=2)
 
 _table = table_of(IdempotencyKey)
+_TAKE = prepare_insert(_table, "status", "response")
+_KEEP = Query(
+    update(_table)
+    .where(
+        _table.c.actor == bindparam("of_actor"),
+        _table.c.key == bindparam("of_key"),
+        _table.c.owner == bindparam("of_owner"),
+        _table.c.status.is_(None),
+    )
+    .values({name: bindparam(name) for name in ("status", "response", "owner", "until")})
+    .returning(_table.c.key)
+)
 S = TypeVar("S", Update, Delete)
 
 
@@ -88,9 +101,9 @@ def keep(claim: Claim, answer: StoredAnswer) -> None:
     content = json.dumps({"headers": dict(answer.headers), "body": answer.body}, ensure_ascii=False)
     response = {"sealed": encrypt(content, case=_name(claim.actor, claim.key))}
     values = {"status": answer.status, "response": response, "owner": None, "until": None}
-    with database.transaction() as session:
-        kept = session.exec(_of(update(_table), claim).values(**values))
-        if not kept.rowcount:
+    mine = {"of_actor": claim.actor, "of_key": claim.key, "of_owner": claim.owner}
+    with database.transaction(ends_unit=True) as session:
+        if not _KEEP.rows(session, **values, **mine):
             raise Conflict("idempotency_in_progress")
 
 
@@ -124,18 +137,11 @@ def _is_worked_on(kept: IdempotencyKey, *, now: datetime) -> bool:
 
 
 def _take(claim: Claim, request_hash: str, *, now: datetime) -> bool:
-    row = IdempotencyKey(
-        actor=claim.actor,
-        key=claim.key,
-        request_hash=request_hash,
-        created_at=now,
-        owner=claim.owner,
-        until=now + _lease(),
-    )
+    lease = {"owner": claim.owner, "until": now + _lease(), "created_at": now}
+    row = {"actor": claim.actor, "key": claim.key, "request_hash": request_hash, **lease}
     try:
-        with database.transaction() as session:
-            session.add(row)
-            session.flush()
+        with database.writing_once() as session:
+            execute(session, [(_TAKE, row)])
     except IntegrityError:
         return False
     return True

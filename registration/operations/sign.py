@@ -11,8 +11,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration import access, database, outbox
 from registration.actor import Actor
@@ -20,7 +19,7 @@ from registration.clock import local_date
 from registration.database.insert_if_absent import insert_if_absent
 from registration.errors import Conflict, Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
-from registration.keys.field_encryption import decrypt, decrypt_form
+from registration.keys.field_encryption import decrypt
 from registration.matters import definition_of
 from registration.models import Application, Party, SignedContent
 from registration.models.columns import table_of
@@ -29,12 +28,12 @@ from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.operations.apply import keep_revision
 from registration.operations.case_store import locked
 from registration.queries.application_document import DOCUMENTS, FOUNDING_DOCUMENT
+from registration.queries.case_rows import CASE_BEHIND, PARTIES, PARTY_BEHIND
 from registration.queries.changes import materials_now
-from registration.queries.facts import form_digest
-from registration.queries.founding_documents import fixed_texts, texts_now
+from registration.queries.founding_documents import fixed_texts, signed_content, texts_now
 from registration.queries.object_facts import object_facts
+from registration.queries.opened_form import digest_now, opened_form
 from registration.rules.declarations import declarations_for
-from registration.rules.form import read
 from registration.rules.form.parties import party_in
 from registration.rules.prose import prose
 from registration.rules.registered_entity import chosen_items
@@ -87,8 +86,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
     Forbidden if the check failed or the person is another.
     """
     with database.transaction() as session:
-        party = behind(session, secret, now=now)
-        case = session.get_one(Application, party.application_id, with_for_update=True)
+        case, party = locked_behind(session, secret, now=now)
         expected = expected_identity(case, party)
         matches = identity.passed and _is_same_person(identity, *expected)
         actor = actor_of(party)
@@ -154,11 +152,10 @@ def decline(secret: str, *, reason: str, proof: str, now: datetime, digest: str 
 
 def _answer(secret: str, action: str, *, proof: str, now: datetime, digest: str | None, **inputs: str) -> Outcome:
     with database.transaction() as session:
-        party = behind(session, secret, now=now)
-        case = session.get_one(Application, party.application_id, with_for_update=True)
+        case, party = locked_behind(session, secret, now=now)
         if not is_proof(case, party, proof, now=now):
             raise Forbidden("identity_not_proved")
-        if digest is not None and digest != current_digest(session, case):
+        if digest is not None and digest != digest_now(session, case):
             raise StaleVersion(ref=case.ref, version=case.version)
         return perform(session, case, action, actor=actor_of(party), now=now, inputs=inputs)
 
@@ -172,8 +169,8 @@ def _invite(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     """Updates the parties to the form. A party who signed exactly this content need not sign again."""
-    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
-    wanted = {signer.person_key: signer for signer in signers_for(form, entity_type=case.entity_type)}
+    answers = opened_form(session, case).answers
+    wanted = {signer.person_key: signer for signer in signers_for(answers, entity_type=case.entity_type)}
     present = {party.person_key: party for party in _parties(session, case)}
     for key in present.keys() - wanted.keys():
         session.delete(present[key])
@@ -181,7 +178,7 @@ def _invite(
         _bring_up(session, case, present.get(key), signer, now=now)
     session.flush()
     _plan_reminders(session, case, now=now)
-    return {"digest": current_digest(session, case), "parties": sorted(wanted)}
+    return {"digest": digest_now(session, case), "parties": sorted(wanted)}
 
 
 @writes("sign")
@@ -191,12 +188,11 @@ def _record_signature(
     party = session.get_one(Party, actor.party_id)
     party.signed_at, party.signed_digest = now, _keep_content(session, case)
     party.refused_at = party.refused_digest = party.refused_reason = party.remind_at = None
-    raw = decrypt_form(case.form, case=case.ref)
+    opened = opened_form(session, case)
     declared = declarations_for(
-        party.capacities, matter=case.matter, items=chosen_items(raw), regime=case.regime, on=local_date(now)
+        party.capacities, matter=case.matter, items=chosen_items(opened.form), regime=case.regime, on=local_date(now)
     )
-    form, _ = read(raw, entity_type=case.entity_type, regime=case.regime)
-    signer = signer_with(form, party.person_key, entity_type=case.entity_type)
+    signer = signer_with(opened.answers, party.person_key, entity_type=case.entity_type)
     return {
         "person": party.person_key,
         "keys": list(signer.keys) if signer else [party.person_key],
@@ -208,7 +204,9 @@ def _record_signature(
 
 def _keep_content(session: Session, case: Application) -> str:
     """Stores the content that is signed now, once for all who sign it; returns its digest."""
-    digest = current_digest(session, case)
+    digest = digest_now(session, case)
+    if signed_content(session, case, digest) is not None:
+        return digest
     content = {"form": case.form, "materials": materials_now(session, case)}
     row = {"application_id": case.id, "digest": digest, **content, "documents": fixed_texts(session, case)}
     session.execute(insert_if_absent(session, table_of(SignedContent)).values(row))
@@ -220,7 +218,7 @@ def _record_refusal(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     party = session.get_one(Party, actor.party_id)
-    party.refused_at, party.refused_digest = now, current_digest(session, case)
+    party.refused_at, party.refused_digest = now, digest_now(session, case)
     party.refused_reason, party.remind_at = str(inputs["reason"]), None
     return {"person": party.person_key, "reason": party.refused_reason, "digest": party.refused_digest}
 
@@ -236,10 +234,6 @@ def _submit(session: Session, case: Application, actor: Actor, now: datetime) ->
     for text in texts_now(session, case):
         order = {**message, "document": text.kind}
         outbox.put(session, f"paper.{FOUNDING_DOCUMENT}", now=now, application_id=case.id, **order)
-
-
-def current_digest(session: Session, case: Application) -> str:
-    return form_digest(decrypt_form(case.form, case=case.ref), materials_now(session, case))
 
 
 def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
@@ -278,7 +272,7 @@ def link_for(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
 
 
 def waiting_parties(session: Session, case: Application) -> list[Party]:
-    digest = current_digest(session, case)
+    digest = digest_now(session, case)
     return [party for party in _parties(session, case) if party.signed_digest != digest]
 
 
@@ -324,14 +318,21 @@ def open_link(party: Party, *, now: datetime) -> str:
 
 def behind(session: Session, secret: str, *, now: datetime) -> Party:
     """The party of a signing link. NotFound for a link that is unknown, replaced or expired."""
-    party = session.scalars(select(Party).where(col(Party.link_hash) == link_hash(secret))).one_or_none()
+    party = next(iter(PARTY_BEHIND.all(session, link_hash=link_hash(secret))), None)
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")
     return party
 
 
+def locked_behind(session: Session, secret: str, *, now: datetime) -> tuple[Application, Party]:
+    """The case of a signing link, locked until the transaction ends, and the party as it is then. NotFound as above."""
+    cases = CASE_BEHIND.locked(session, link_hash=link_hash(secret))
+    party = behind(session, secret, now=now)
+    return cases[0], party
+
+
 def _parties(session: Session, case: Application) -> list[Party]:
-    return list(session.scalars(select(Party).where(col(Party.application_id) == case.id).order_by(col(Party.id))))
+    return PARTIES.all(session, case_id=case.id)
 
 
 def _party(session: Session, case: Application, party_ref: str) -> Party:

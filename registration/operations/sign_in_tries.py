@@ -29,7 +29,9 @@ FORGOTTEN_AFTER = timedelta(days=1)
 def count_try(login: str, source: str, *, now: datetime) -> None:
     """Counts one more try. Raises TooManyAttempts("sign_in_waits") with the `seconds` to wait while the pair must."""
     with transaction() as session:
-        row = _row(session, login, source, now=now)
+        if _is_first(session, login, source, now=now):
+            return
+        row = _row(session, login, source)
         if row.wait_until is not None and row.wait_until > now:
             raise TooManyAttempts("sign_in_waits", seconds=int((row.wait_until - now).total_seconds()) + 1)
         row.tries = 1 if now - row.tried_at > FORGOTTEN_AFTER else row.tries + 1
@@ -53,13 +55,18 @@ def _wait_after(tries: int, now: datetime) -> datetime | None:
     return now + min(doubled, LONGEST_WAIT)
 
 
-def _row(session: Session, login: str, source: str, *, now: datetime) -> SignInTry:
-    """The locked row of the pair, created if missing. Concurrent inserts wait for each other in the database."""
-    key = (_hash(login), _hash(login, source))
-    values = {"login_hash": key[0], "source_hash": key[1], "tries": 0, "tried_at": now}
-    session.execute(insert_if_absent(session, table_of(SignInTry)).values(values))
-    query = select(SignInTry).where(col(SignInTry.login_hash) == key[0], col(SignInTry.source_hash) == key[1])
-    return session.exec(query.with_for_update()).one()
+def _is_first(session: Session, login: str, source: str, *, now: datetime) -> bool:
+    """Counts the first try of a pair. Concurrent inserts wait for each other in the database."""
+    table = table_of(SignInTry)
+    values = {"login_hash": _hash(login), "source_hash": _hash(login, source), "tries": 1, "tried_at": now}
+    made = session.execute(insert_if_absent(session, table).values(values).returning(table.c.tries))
+    return made.first() is not None
+
+
+def _row(session: Session, login: str, source: str) -> SignInTry:
+    """The locked row of the pair, which is there."""
+    mine = (col(SignInTry.login_hash) == _hash(login), col(SignInTry.source_hash) == _hash(login, source))
+    return session.exec(select(SignInTry).where(*mine).with_for_update()).one()
 
 
 def _hash(*words: str) -> str:

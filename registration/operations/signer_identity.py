@@ -101,9 +101,7 @@ def _stated(
 def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
     """Counts the try before the service is called; returns the name of the party and the kind of document."""
     with database.transaction() as session:
-        party = sign.behind(session, secret, now=now)
-        case = session.get_one(Application, party.application_id, with_for_update=True)
-        session.refresh(party)
+        case, party = sign.locked_behind(session, secret, now=now)
         if party.identity_tries >= MOST_TRIES:
             raise TooManyAttempts("signing_link_exhausted")
         party.identity_tries += 1

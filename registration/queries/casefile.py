@@ -13,6 +13,7 @@ from registration.errors import Forbidden, NotFound
 from registration.matters import calendar, office_hours, workflow_of
 from registration.models import Application, HistoryEntry, Licence, Paper, Part, Registrar
 from registration.queries.application_document import PERSONS
+from registration.queries.case_rows import CASE, HISTORY, LICENCES, PAPERS
 from registration.queries.changes import Change, changes_between, revision_of
 from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.correspondence import unanswered_count
@@ -28,7 +29,6 @@ from registration.queries.file_contents import (
     needs_of,
     open_correction,
     parts_with_offers,
-    rows_of,
     signatures_on,
     tasks_of,
 )
@@ -107,13 +107,11 @@ class CaseFile:
 
     @read_late
     def licences(self) -> tuple[Licence, ...]:
-        found: tuple[Licence, ...] = rows_of(self._session, Licence, self.case, order=col(Licence.id))
-        return found
+        return tuple(LICENCES.all(self._session, case_id=self.case.id))
 
     @read_late
     def papers(self) -> tuple[Paper, ...]:
-        found: tuple[Paper, ...] = rows_of(self._session, Paper, self.case, order=col(Paper.id))
-        return found
+        return tuple(PAPERS.all(self._session, case_id=self.case.id))
 
     @read_late
     def offers(self) -> tuple[Offer, ...]:
@@ -171,7 +169,7 @@ class CaseFile:
 
     @read_late
     def _opened(self) -> frozenset[str]:
-        if self._correction is None:
+        if self.facts.open_notice is None:
             return targets_of_state(self.case)
         return open_targets(self._session, self.case, facts=self.facts)
 
@@ -182,14 +180,32 @@ class CaseFile:
 
 def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
     """The case as `actor` may see it; NotFound for an unrelated actor."""
-    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
-    if case is None:
-        raise NotFound(ref=ref)
+    return casefile_of(session, _case_with(session, ref), actor=actor, now=now, rule=rule)
+
+
+def casefile_of(
+    session: Session, case: Application, *, actor: Actor, now: datetime, rule: str = "application.read"
+) -> CaseFile:
+    """The same for a case that was read already."""
     file = CaseFile(session, case, actor=actor, now=now)
     file.refuse_unless(rule)
     if not database.stays_open(session):
         file.settle()
     return file
+
+
+def case_for(session: Session, ref: str, *, actor: Actor, rule: str = "application.read") -> Application:
+    """The row alone, after the same check, for who needs nothing else of the file."""
+    case = _case_with(session, ref)
+    access.require(rule, actor, object_facts(session, case, actor))
+    return case
+
+
+def _case_with(session: Session, ref: str) -> Application:
+    found = CASE.all(session, ref=ref)
+    if not found:
+        raise NotFound(ref=ref)
+    return found[0]
 
 
 def _days_left(case: Application, *, now: datetime) -> int | None:
@@ -226,7 +242,7 @@ def files_by_kind(materials: list[dict[str, Any]]) -> dict[str, str]:
 
 def _history(session: Session, case: Application, *, actor: Actor) -> tuple[HistoryEntry, ...]:
     """The history; for an officer only that of the parts of the own agency."""
-    entries: tuple[HistoryEntry, ...] = rows_of(session, HistoryEntry, case, order=col(HistoryEntry.seq))
+    entries = tuple(HISTORY.all(session, case_id=case.id))
     if actor.agency is None:
         return entries
     own = select(col(Part.key)).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)

@@ -92,9 +92,16 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
 
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
-    """Kind, digest and file name of each present document, oldest first."""
-    names = ("ref", "kind", "sha256", "filename")
-    return [dict(zip(names, row, strict=True)) for row in _IN_THE_FILE.rows(session, case_id=case.id)]
+    """Kind, digest and file name of each present document, oldest first.
+
+    Read once in a session for a version of the case: whoever changes the documents increases it.
+    """
+    read: dict[tuple[int, int], list[dict[str, Any]]] = session.info.setdefault("materials", {})
+    if (case.id, case.version) not in read:
+        names = ("ref", "kind", "sha256", "filename")
+        rows = _IN_THE_FILE.rows(session, case_id=case.id)
+        read[case.id, case.version] = [dict(zip(names, row, strict=True)) for row in rows]
+    return read[case.id, case.version]
 
 
 def _by_kind(materials: list[dict[str, Any]]) -> dict[str, list[str]]:

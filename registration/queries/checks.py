@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.models import Application, RegisteredName
+from registration.queries.case_rows import HELD_NAMES
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
 from registration.rules.registered_entity import is_shut
@@ -33,10 +34,7 @@ def held_until(held: RegisteredName | None) -> date | None:
 
 def held_names(session: Session, case: Application) -> Sequence[RegisteredName]:
     """The case's names that are reserved or registered."""
-    query = select(RegisteredName).where(
-        col(RegisteredName.application_id) == case.id, col(RegisteredName.status).in_(("reserved", "registered"))
-    )
-    return session.scalars(query).all()
+    return HELD_NAMES.all(session, case_id=case.id)
 
 
 def name_is_reserved(case: Application, held: Sequence[RegisteredName]) -> bool:

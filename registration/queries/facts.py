@@ -1,10 +1,8 @@
 """What `act` checks before a step: the facts of a case, the actor's roles in it, and who took earlier actions."""
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -13,7 +11,7 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database.statements import Query
-from registration.keys.field_encryption import DecryptedForm, decrypt_form
+from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import (
     Account,
@@ -28,12 +26,14 @@ from registration.models import (
 )
 from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
+from registration.queries.case_rows import OPEN_NOTICES, REGISTRAR
 from registration.queries.changes import materials_now
 from registration.queries.checks import held_names, name_is_reserved
 from registration.queries.deciding_checks import deciding_checks
 from registration.queries.entity_facts import EntityFacts
 from registration.queries.four_eyes import last_takers
 from registration.queries.late_facts import late_facts, read_if_asked, read_late
+from registration.queries.opened_form import opened_form
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
@@ -42,6 +42,7 @@ from registration.rules.automatic_checks import Check
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.foreign_investment import is_foreign_invested
+from registration.rules.form import ReadForm
 from registration.rules.form.parties import parties_in
 from registration.rules.jurisdiction import regions_served, serves_the_city_for_foreigners
 from registration.rules.kinds import Regime
@@ -57,11 +58,6 @@ def _of(model: Any) -> Any:
     return model.application_id == bindparam("case_id")
 
 
-_REGISTRAR = Query(
-    select(col(Registrar.regions), col(Registrar.approval), col(Registrar.declared_domicile)).where(
-        col(Registrar.code) == bindparam("code")
-    )
-)
 _LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
@@ -99,14 +95,13 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def registrar_regions(self) -> frozenset[str]:
-        regions, _, _ = self._registrar
+        regions = self.registrar_now.regions
         wide = serves_the_city_for_foreigners(self.registrar) and is_foreign_invested(self.partly_read)
         return frozenset(regions_served(regions, entity_type=self.entity_type, whole_city=wide))
 
     @read_late
     def may_declare_domicile(self) -> bool:
-        _, _, declared = self._registrar
-        return declared
+        return self.registrar_now.declared_domicile
 
     @read_late
     def registered(self) -> Mapping[str, RegisteredParent]:
@@ -114,8 +109,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def two_person(self) -> bool:
-        _, approval, _ = self._registrar
-        return approval == "two_person"
+        return self.registrar_now.approval == "two_person"
 
     @read_late
     def holder(self) -> str | None:
@@ -125,7 +119,16 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def form(self) -> Mapping[str, Any]:
-        return DecryptedForm(self._case.form, case=self._case.ref)
+        return opened_form(self._session, self._case).form
+
+    @read_late
+    def _read(self) -> ReadForm:
+        return opened_form(self._session, self._case).read
+
+    @read_late
+    def digest(self) -> str:
+        """What a party signs now."""
+        return opened_form(self._session, self._case).digest(self.materials)
 
     @read_late
     def person_names(self) -> frozenset[str]:
@@ -156,7 +159,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def unsigned(self) -> tuple[str, ...]:
-        return unsigned(self._session, self._case, digest=form_digest(self.form, self.materials))
+        return unsigned(self._session, self._case, digest=self.digest)
 
     @read_late
     def signing(self) -> str | None:
@@ -202,7 +205,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def registrar_now(self) -> Registrar:
-        return self._session.get_one(Registrar, self._case.registrar_code)
+        return REGISTRAR.all(self._session, code=self._case.registrar_code)[0]
 
     @read_late
     def unprintable(self) -> tuple[Problem, ...]:
@@ -246,11 +249,6 @@ class CaseFacts(EntityFacts):
         return "send_back" in definition_of(self._case.definition).actions
 
     @read_late
-    def _registrar(self) -> tuple[list[str], str, bool]:
-        ((regions, approval, declared),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
-        return regions, approval, declared
-
-    @read_late
     def _held_names(self) -> Sequence[RegisteredName]:
         return held_names(self._session, self._case)
 
@@ -278,13 +276,6 @@ def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, 
     return tuple(person for person, under in signed if under != digest)
 
 
-def form_digest(form: Mapping[str, Any], materials: list[dict[str, Any]]) -> str:
-    """What a party signs: SHA-256 over the open form and the documents' digests, as canonical JSON."""
-    content = {"form": dict(form), "materials": sorted((one["kind"], one["sha256"]) for one in materials)}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
-
-
 def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str]:
     """The actor's roles in this case: staff have none in another registrar's cases."""
     if actor.kind == "system":
@@ -299,12 +290,7 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
 
 def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
-    return session.scalars(
-        select(Notice)
-        .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_(None))
-        .order_by(col(Notice.id).desc())
-        .limit(1)
-    ).one_or_none()
+    return next(iter(OPEN_NOTICES.all(session, case_id=case.id)), None)
 
 
 def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:

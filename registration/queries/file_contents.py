@@ -1,16 +1,16 @@
 """What a case's file lists: the pages of the form, documents, signatures, the open correction, the agencies' parts."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.matters import definition_of, parts_of
 from registration.models import Application, Material, Notice, NoticeItem, Part, Party
-from registration.queries.changes import changed_documents, changed_targets, materials_now
-from registration.queries.facts import CaseFacts, form_digest
+from registration.queries.case_rows import NOTICE_ITEMS, PARTIES, PARTS
+from registration.queries.changes import changed_documents, changed_targets
+from registration.queries.facts import CaseFacts
 from registration.queries.readable import readable_kinds, readable_materials
 from registration.queries.sections_asked import sections_asked
 from registration.rules.form import Section
@@ -132,25 +132,23 @@ def needs_of(
 
 
 def signatures_on(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
-    digest = form_digest(facts.form, materials_now(session, case))
-    rows: tuple[Party, ...] = rows_of(session, Party, case, order=col(Party.id))
+    digest = facts.digest
+    rows = PARTIES.all(session, case_id=case.id)
     return tuple(PartySignature(one, one.signed_digest == digest, one.refused_digest == digest) for one in rows)
 
 
 def open_correction(session: Session, case: Application, notice: Notice | None) -> Correction | None:
     if notice is None:
         return None
-    items = session.execute(
-        select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
-    )
+    items = NOTICE_ITEMS.all(session, notice_id=notice.id)
     answered = changed_targets(session, case, since_revision=notice.revision)
     made = changed_documents(session, case, since_revision=notice.revision)
-    return Correction(notice, tuple(items.scalars()), answered | made)
+    return Correction(notice, tuple(items), answered | made)
 
 
 def parts_with_offers(session: Session, case: Application, facts: CaseFacts, *, actor: Actor) -> tuple[PartView, ...]:
     graph = definition_of(case.definition).parts
-    rows: tuple[Part, ...] = rows_of(session, Part, case, order=col(Part.id))
+    rows = PARTS.all(session, case_id=case.id) if graph is not None else []
     if graph is None or not rows:
         return ()
     waits = joins.waits_for(graph, {part.key: part.state for part in rows})
@@ -168,7 +166,3 @@ def _part_offers(
     roles, known = joins.roles_on(graph, part.key, actor.roles), facts.of_part(part)
     offers = parts_of(case.definition).offers(part.state, roles=roles, actor_id=actor.tag, facts=known, took={})
     return tuple(offer for offer in offers if offer.for_actor)
-
-
-def rows_of(session: Session, model: Any, case: Application, *, order: Any) -> Any:
-    return tuple(session.scalars(select(model).where(model.application_id == case.id).order_by(order)))

@@ -11,29 +11,35 @@ from sqlmodel import Session
 from certificates.paper.founding_document import DocumentText
 from registration.actor import Actor
 from registration.errors import NotFound
-from registration.keys.field_encryption import decrypt, decrypt_form, encrypt
+from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Application, Revision, SignedContent
+from registration.queries.case_rows import SIGNED
 from registration.queries.changes import materials_now, revision_of
-from registration.queries.facts import form_digest
+from registration.queries.opened_form import opened_form
 from registration.queries.readable import readable_kinds
-from registration.rules.form import read
 from registration.rules.founding_documents.texts import texts_for
 
 
 def texts_now(session: Session, case: Application) -> list[DocumentText]:
     """The documents of the present answers, in the order of the materials."""
-    form, materials = decrypt_form(case.form, case=case.ref), materials_now(session, case)
-    signed = session.get(SignedContent, (case.id, form_digest(form, materials)))
+    opened, materials = opened_form(session, case), materials_now(session, case)
+    signed = signed_content(session, case, opened.digest(materials))
     if signed is not None:
         return _signed_texts(case, signed)
-    answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
     uploaded = {one["kind"] for one in materials}
-    return texts_for(answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=uploaded)
+    return texts_for(
+        opened.answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=uploaded
+    )
+
+
+def signed_content(session: Session, case: Application, digest: str) -> SignedContent | None:
+    """What was signed under this digest."""
+    return next(iter(SIGNED.all(session, case_id=case.id, digest=digest)), None)
 
 
 def texts_of(session: Session, case: Application, revision: Revision) -> list[DocumentText]:
     """The documents that were submitted as this revision."""
-    signed = session.get(SignedContent, (case.id, revision.digest))
+    signed = signed_content(session, case, revision.digest)
     return _signed_texts(case, signed) if signed is not None else []
 
 

@@ -4,7 +4,6 @@ import io
 import json
 from typing import Any
 
-import pikepdf
 from pydantic import ValidationError
 
 from certificates.errors import CertificateError
@@ -16,6 +15,9 @@ def differing_facts(recorded: Any, digest: str, content: bytes) -> list[str]:
 
     `digest` for the ledger's digest of the facts; `licence.json` if either of the two cannot be read.
     """
+    # Imported late: few requests of a web process need it, and it has 10 MB.
+    import pikepdf
+
     try:
         kept, printed = Particulars.model_validate(recorded), _printed(content)
     except (ValidationError, CertificateError, pikepdf.PdfError, LookupError, ValueError):
@@ -25,5 +27,7 @@ def differing_facts(recorded: Any, digest: str, content: bytes) -> list[str]:
 
 
 def _printed(content: bytes) -> Particulars:
+    import pikepdf
+
     with pikepdf.open(io.BytesIO(content)) as document:
         return Particulars.model_validate(json.loads(document.attachments["licence.json"].get_file().read_bytes()))

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
 from registration.models import Application, Entity, NameKey, RegisteredName, Registrar
 from registration.queries.name_words import known_lists
+from registration.queries.opened_form import opened_form
 from registration.queries.registered_entities import entity_of_case, is_of_entity
 from registration.queries.state_filters import is_underway
 from registration.rules import name_word_lists
@@ -32,11 +32,11 @@ def verdict_in(session: Session, name: Name, *, case: Application, registrar: Re
         session,
         rules.parts_of(name),
         entity_type=case.entity_type,
-        region6=_region_of(case, registrar),
+        region6=_region_of(session, case, registrar),
         prefecture=registrar.prefecture,
         today=today,
         own=held_by_owner(session, case) + names_of_entity(session, case),
-        investors=_investors(case),
+        investors=_investors(session, case),
         acquired=(name.acquired,) if name.acquired else (),
     )
 
@@ -135,12 +135,12 @@ def _names_with(session: Session, entity: Entity, *statuses: str) -> list[Regist
     return list(session.scalars(query))
 
 
-def _region_of(case: Application, registrar: Registrar) -> str:
-    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
+def _region_of(session: Session, case: Application, registrar: Registrar) -> str:
+    domicile = opened_form(session, case).form.get("domicile") or {}
     return str(domicile.get("region") or registrar.regions[0])
 
 
-def _investors(case: Application) -> tuple[str, ...]:
+def _investors(session: Session, case: Application) -> tuple[str, ...]:
     """The organizations among the shareholders: their own trade names may be used (Name Regulation art. 17)."""
-    people = DecryptedForm(case.form, case=case.ref).get("people") or []
+    people = opened_form(session, case).form.get("people") or []
     return tuple(one["name"] for one in people if one.get("kind") == "legal" and one.get("name"))

@@ -15,7 +15,8 @@ def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFac
     if actor.agency is not None:
         parts = list(session.scalars(select(Part).where(col(Part.application_id) == case.id)))
     if actor.party_id is not None:
-        parties = frozenset(session.scalars(select(col(Party.id)).where(col(Party.application_id) == case.id)))
+        party = session.get(Party, actor.party_id)
+        parties = frozenset([party.id] if party is not None and party.application_id == case.id else [])
     return ObjectFacts(
         owner_id=case.account_id,
         registrar_code=case.registrar_code,

@@ -10,11 +10,13 @@ from sqlmodel import Session, col
 from registration import access
 from registration.actor import Actor
 from registration.errors import NotFound
-from registration.keys.field_encryption import DecryptedForm, decrypt_form
+from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Part, Revision
+from registration.queries.case_rows import MATERIALS
 from registration.queries.changes import revision_of
 from registration.queries.object_facts import object_facts, part_is_open
+from registration.queries.opened_form import opened_form
 from registration.rules.city import Agency, city
 from registration.rules.fields import sensitive_paths, still_visible_to, visible_to
 from registration.rules.form.present_shape import in_present_shape
@@ -25,7 +27,7 @@ from registration.rules.materials import material_kinds, materials_of_agency
 def readable_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
     """The decrypted form in today's shape, as far as the actor may read it."""
     if not actor.is_staff:
-        return in_present_shape(DecryptedForm(case.form, case=case.ref))
+        return in_present_shape(opened_form(session, case).form)
     revision = _handed_in(session, case)
     form = decrypt_form(revision.form if revision else case.form, case=case.ref)
     return _cut(session, case, in_present_shape(form), actor=actor)
@@ -55,14 +57,14 @@ def readable_kinds(session: Session, case: Application, *, actor: Actor) -> froz
 
 def readable_materials(session: Session, case: Application, *, actor: Actor) -> list[Material]:
     """The documents of the case that the actor may read, oldest first; those that were replaced are left out."""
-    query = select(Material).where(col(Material.application_id) == case.id).order_by(col(Material.id))
     revision = _handed_in(session, case) if actor.is_staff else None
     if revision is None:
-        query = query.where(col(Material.removed_at).is_(None))
+        found = MATERIALS.all(session, case_id=case.id)
     else:
-        query = query.where(col(Material.ref).in_([one["ref"] for one in revision.materials]))
+        query = select(Material).where(col(Material.application_id) == case.id).order_by(col(Material.id))
+        found = list(session.scalars(query.where(col(Material.ref).in_([one["ref"] for one in revision.materials]))))
     kinds = readable_kinds(session, case, actor=actor)
-    return [one for one in session.scalars(query) if one.kind in kinds]
+    return [one for one in found if one.kind in kinds]
 
 
 def is_readable(session: Session, case: Application, material: Material, *, actor: Actor) -> bool:

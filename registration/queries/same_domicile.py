@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import DecryptedForm
 from registration.models import Application, Entity, EntityCase
+from registration.queries.opened_form import opened_form
 from registration.rules.addresses import domicile_key, room_at
 from registration.rules.automatic_checks import Check, Registered, Verdict, check
 from registration.rules.entity_types import type_row
@@ -24,7 +24,7 @@ def domicile_check(session: Session, case: Application) -> Check | None:
 
     The limit is that of the case's registrar: with the case itself, one more than are there.
     """
-    key = domicile_key(DecryptedForm(case.form, case=case.ref).get("domicile"))
+    key = domicile_key(opened_form(session, case).form.get("domicile"))
     if not key:
         return None
     kind, room = type_row(case.entity_type), room_at(key, registrar=case.registrar_code)

@@ -12,11 +12,11 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Material, Party, SignedContent
-from registration.queries.casefile import CaseFile, casefile, files_by_kind
+from registration.models import Application, Material, Party
+from registration.queries.case_rows import CASE_BY_ID
+from registration.queries.casefile import CaseFile, casefile_of, files_by_kind
 from registration.queries.changes import Change, changes_between, materials_now
-from registration.queries.facts import form_digest
-from registration.queries.founding_documents import texts_now
+from registration.queries.founding_documents import signed_content, texts_now
 from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
 from registration.rules.form.parent import PARENT
@@ -70,8 +70,8 @@ def signing_file(
     party = session.get(Party, actor.party_id) if actor.party_id is not None else None
     if party is None:
         raise NotFound("signing_link_unknown")
-    case = session.get_one(Application, party.application_id)
-    file = casefile(session, case.ref, actor=actor, now=now)
+    file = casefile_of(session, CASE_BY_ID.all(session, case_id=party.application_id)[0], actor=actor, now=now)
+    case = file.case
     signer = signer_with(file.facts.read_form[0], party.person_key, entity_type=case.entity_type)
     keys = signer.keys if signer else (party.person_key,)
     proved = file.facts.identity_is_fresh and is_proved(case, party)
@@ -84,7 +84,7 @@ def signing_file(
         texts=tuple(texts_now(session, case)) if proved else (),
         proved=proved,
         signs_for=signer.organizations if signer else (),
-        digest=form_digest(file.facts.form, materials_now(session, case)),
+        digest=file.facts.digest,
         declarations=declarations_for(
             party.capacities,
             matter=case.matter,
@@ -101,7 +101,7 @@ def _changes(
     session: Session, case: Application, party: Party, shown: Mapping[str, Any], keys: tuple[str, ...]
 ) -> list[Change]:
     """The content now against what this party signed last; none before the first signature."""
-    signed = session.get(SignedContent, (case.id, party.signed_digest)) if party.signed_digest else None
+    signed = signed_content(session, case, party.signed_digest) if party.signed_digest else None
     if signed is None:
         return []
     before = _masked(in_present_shape(decrypt_form(signed.form, case=case.ref)), keys)

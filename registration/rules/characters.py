@@ -91,6 +91,7 @@ _FORMS = (
 _STAYS_CHINESE = dict(zip("!(),:;?~", "！（），：；？～", strict=True))
 
 
+@cache
 def is_han(char: str) -> bool:
     """Whether the character is a unified Han ideograph or 〇."""
     return _in(char, _HAN)

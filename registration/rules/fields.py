@@ -113,8 +113,13 @@ def sensitive_paths(form: Mapping[str, Any]) -> tuple[str, ...]:
 
     A draft may have any shape: a field with a sensitive name is included at any position.
     """
-    names = {pattern.rpartition(".")[2] for pattern, about in fields().items() if about.sensitive}
+    names = _sensitive_names()
     return tuple(path for path, pattern in _leaves(form, "", "") if pattern.rpartition(".")[2] in names)
+
+
+@cache
+def _sensitive_names() -> frozenset[str]:
+    return frozenset(pattern.rpartition(".")[2] for pattern, about in fields().items() if about.sensitive)
 
 
 def public_fields() -> frozenset[str]:

@@ -1,16 +1,30 @@
 """Forks a child that shares the parent's imports: several processes of one program start in the time of one."""
 
 import ctypes
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import BinaryIO, NoReturn
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def load_for_all(*modules: str) -> None:
+    """Imports what the processes that are forked later will share.
+
+    It stays: looking for garbage in it costs a fifth of the time, and later the pages shared with it.
+    """
+    gc.disable()
+    for name in modules:
+        import_module(name)
+    gc.freeze()
+    gc.enable()
 
 
 class Forked:

@@ -34,7 +34,7 @@ def stored(size: int, number: int = 0) -> Stored:
 
 def hand_in(ref: str, size: int, quota: Quota, *, days: int = 0, number: int = 0) -> str:
     now = clock.now() + timedelta(days=days)
-    return apply.attach(ref, "articles", stored(size, number), actor=actor_of(LIN), now=now, quota=quota)
+    return apply.attach(ref, "articles", stored(size, number), actor=actor_of(LIN), now=now, quota=quota).ref
 
 
 def refusal(ref: str, size: int, quota: Quota, **more: Any) -> str:

@@ -21,7 +21,7 @@ from registration.http.context import limiter
 from registration.matters import definition_of
 from registration.operations import govstack
 from registration.operations.act import act
-from registration.queries.casefile import CaseFile, casefile
+from registration.queries.casefile import CaseFile, case_for, casefile
 from registration.queries.govstack import FileRow, accounts_for, row_for, rows_for
 from registration.rules.problems import Problem
 from workflows.engine import Offer
@@ -144,5 +144,7 @@ def _shown(ref: str) -> dict[str, Any]:
 def _fill(ref: str, sent: shapes.Submission, *, actor: Actor, urls: Sequence[str]) -> None:
     sections: Mapping[str, Any] = sent.form_data.sections()
     if sections:
-        save_sections(file_of(ref, actor).case, sections, actor=actor, version=None)
+        with database.reading() as session:
+            case = case_for(session, ref, actor=actor)
+        save_sections(case, sections, actor=actor, version=None)
     attach_staged(ref, urls, actor=actor)

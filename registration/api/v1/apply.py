@@ -20,7 +20,7 @@ from registration.operations import apply
 from registration.operations.start_elsewhere import start_elsewhere
 from registration.queries import inbox
 from registration.queries.automatic_checks import automatic_checks
-from registration.queries.casefile import CaseFile, casefile
+from registration.queries.casefile import case_for, casefile
 from registration.queries.estimate import estimate_for
 from registration.rules.form import sections_for
 from registration.rules.problems import Problem
@@ -61,7 +61,7 @@ def start_case(body: shapes.StartCase) -> Response:
 def begin_elsewhere(path: shapes.CasePath, body: shapes.Elsewhere) -> Response:
     """A new draft with the answers of this one, at a registrar that may register it; files are not taken along."""
     ref = start_elsewhere(path.ref, registrar_code=body.registrar, actor=the_actor(), now=clock.now())
-    answer = reply(shapes.Version(ref=ref, version=_open(ref).case.version), 201)
+    answer = reply(shapes.Version(ref=ref, version=_open(ref).version), 201)
     answer.headers["Location"] = f"/api/v1/applications/{ref}"
     return answer
 
@@ -92,23 +92,18 @@ def show_case(path: shapes.CasePath) -> Response:
 def save_form(path: shapes.CasePath, body: shapes.FormValue) -> Response:
     """Saves each section that is given, then says what is wrong with any of them; what was typed is kept."""
     sections = {key: value.root for key, value in body.root.items()}
-    case = _open(path.ref, rule="application.edit").case
+    case = _open(path.ref, rule="application.edit")
     return _saved(path.ref, save_sections(case, sections, actor=the_actor(), version=version_asked()))
 
 
 def save_sections(case: Application, sections: Mapping[str, Any], *, actor: Actor, version: int | None) -> int | None:
     """Saves each section in the order of the form and returns the version; InvalidInput with the faults of all."""
     _refuse_unknown(case, sections)
-    problems: list[Problem] = []
-    for key in (one.key for one in sections_for(case.entity_type, case.regime, case.matter) if one.key in sections):
-        try:
-            version = apply.save_section(case.ref, key, sections[key], actor=actor, now=clock.now(), version=version)
-        except InvalidInput as invalid:
-            version = invalid.data.get("version", version)
-            problems.extend(invalid.problems)
-    if problems:
-        raise InvalidInput(problems, ref=case.ref, version=version)
-    return version
+    keys = [one.key for one in sections_for(case.entity_type, case.regime, case.matter) if one.key in sections]
+    if not keys:
+        return version
+    ordered = {key: sections[key] for key in keys}
+    return apply.save_sections(case.ref, ordered, actor=actor, now=clock.now(), version=version)
 
 
 @blueprint.put(
@@ -141,13 +136,13 @@ def _save(ref: str, section: str, raw: Any, *, version: int | None) -> int:
 
 
 def _saved(ref: str, version: int | None) -> Response:
-    known = version if version is not None else _open(ref).case.version
+    known = version if version is not None else _open(ref).version
     return reply(shapes.Version(ref=ref, version=known), version=known)
 
 
-def _open(ref: str, *, rule: str = "application.read") -> CaseFile:
+def _open(ref: str, *, rule: str = "application.read") -> Application:
     with database.reading() as session:
-        return casefile(session, ref, actor=the_actor(), now=clock.now(), rule=rule)
+        return case_for(session, ref, actor=the_actor(), rule=rule)
 
 
 def _refuse_unknown(case: Application, sections: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ from registration.matters import matter_title
 from registration.models import Entity
 from registration.operations import entity_cases
 from registration.queries.businesses import businesses_of, offered_matters, require_business
-from registration.queries.casefile import casefile
+from registration.queries.casefile import case_for
 from registration.queries.register_changes import shown_changes
 from registration.rules.blockers import blocker_text
 from registration.rules.register_items import STATES
@@ -65,7 +65,7 @@ def start_for_business(path: EntityPath, body: StartForBusiness) -> Response:
         now=clock.now(),
     )
     with database.reading() as session:
-        version = casefile(session, ref, actor=the_actor(), now=clock.now()).case.version
+        version = case_for(session, ref, actor=the_actor()).version
     answer = reply(shapes.Version(ref=ref, version=version), 201, version=version)
     answer.headers["Location"] = f"/api/v1/applications/{ref}"
     return answer
@@ -119,7 +119,7 @@ def _row(session: Session, entity: Entity) -> BusinessRow:
 
 
 def _changes(session: Session, ref: str) -> ItemChanges:
-    case = casefile(session, ref, actor=the_actor(), now=clock.now(), rule="application.act").case
+    case = case_for(session, ref, actor=the_actor(), rule="application.act")
     found = [
         ItemChange(
             item=one.change.item,

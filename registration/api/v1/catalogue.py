@@ -12,7 +12,7 @@ from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.blueprint import blueprint, reply
-from registration.api.v1.values import Division, choice
+from registration.api.v1.values import Division, Parameters, choice
 from registration.errors import InvalidInput
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, say
 from registration.matters import matters
@@ -50,12 +50,12 @@ class FormPath(BaseModel):
     entity_type: EntityTypeKey
 
 
-class FormQuery(BaseModel):
+class FormQuery(Parameters):
     matter: MatterKey = Field(ESTABLISHMENT, description="What is applied for")
     regime: Regime | None = Field(None, description="Left out: the present one")
 
 
-class ScopeQuery(BaseModel):
+class ScopeQuery(Parameters):
     q: str = Field("", max_length=60, description="Standard or everyday words, pinyin, first letters or a code")
     trade: str = Field(
         "", max_length=2, description="Section (letter) or division (two digits) of GB/T 4754-2017; only without `q`"
@@ -63,7 +63,7 @@ class ScopeQuery(BaseModel):
     limit: int = Field(20, ge=1, le=100)
 
 
-class NameQuery(BaseModel):
+class NameQuery(Parameters):
     name: str = Field(min_length=1, max_length=120)
     entity_type: Annotated[str, choice(*name_types())] = name_types()[0]
     region: Division = Field(description="Six digits of the district of the domicile")

@@ -56,6 +56,7 @@ def description() -> dict[str, Any]:
     app = cast(OpenAPI, current_app)
     kept: dict[str, Any] | None = app.extensions.get("heyi_description")
     if kept is None:
+        blueprint.describe(app)
         kept = app.extensions["heyi_description"] = _complete(deepcopy(app.api_doc))
     return kept
 

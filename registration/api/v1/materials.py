@@ -4,14 +4,14 @@ from typing import Annotated
 
 from flask import Response
 from flask_openapi3 import FileStorage, Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.present import material_row, need_row
-from registration.api.v1.values import choice
+from registration.api.v1.values import Parameters, choice
 from registration.documents import uploads
 from registration.documents.downloads import attachment, stored
 from registration.errors import InvalidInput, NotFound
@@ -20,7 +20,7 @@ from registration.http.context import settings_here, the_actor
 from registration.matters import matters
 from registration.models import Material
 from registration.operations import apply, sensitive
-from registration.queries.casefile import casefile
+from registration.queries.casefile import case_for, casefile
 from registration.queries.readable import material_of
 from registration.rules.materials import material_kinds
 from registration.rules.problems import Problem
@@ -32,7 +32,7 @@ FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "f
 _KINDS = sorted(frozenset().union(*map(material_kinds, matters())))
 
 
-class Upload(BaseModel):
+class Upload(Parameters):
     """A document: PDF, JPEG, PNG or HEIC (kept as JPEG) by its content, up to 10 MB."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -77,8 +77,7 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
         now=clock.now(),
         replaces=form.replaces or None,
     )
-    with database.reading() as session:
-        return reply(material_row(material_of(session, taken.ref, actor=the_actor())), 201)
+    return reply(material_row(taken.material), 201)
 
 
 @blueprint.get(
@@ -87,9 +86,9 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
 @access("material.read")
 def fetch(path: shapes.MaterialPath) -> Response:
     with database.reading() as session:
-        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
+        case = case_for(session, path.ref, actor=the_actor(), rule="material.read")
         material = material_of(session, path.material, actor=the_actor())
-    if material.application_id != file.case.id:
+    if material.application_id != case.id:
         raise NotFound(material=path.material)
     return _file_of(material)
 
@@ -129,4 +128,4 @@ def detach(path: shapes.MaterialPath) -> Response:
 def _refuse_stranger(ref: str) -> None:
     """Checks access before a file of ten megabytes is read and stored."""
     with database.reading() as session:
-        casefile(session, ref, actor=the_actor(), now=clock.now(), rule="material.upload")
+        case_for(session, ref, actor=the_actor(), rule="material.upload")

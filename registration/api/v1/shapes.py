@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_v
 
 from registration.api.v1.check_rows import CheckRow
 from registration.api.v1.correction_shapes import CorrectionRow, PartObjectionRow
-from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
+from registration.api.v1.values import CaseRef, Division, Line, Name, Parameters, Prose, Reason, Text, choice
 from registration.matters import matters
 from registration.rules.entity_types import entity_type_keys
 from registration.rules.form import ESTABLISHMENT, MODELS
@@ -21,7 +21,7 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class Paging(BaseModel):
+class Paging(Parameters):
     cursor: str | None = Field(None, max_length=200, description="The `next` of the page before")
     limit: int = Field(20, ge=1, le=100)
 

@@ -128,10 +128,11 @@ def remind(path: shapes.PartyPath, body: signing_shapes.Reminder) -> Response:
 
 
 def _file(secret: str, proof: str, *, now: datetime) -> SigningFile:
-    actor = sign.party_behind(secret, now=now)
     with database.reading() as session:
+        party = sign.behind(session, secret, now=now)
+        actor = sign.actor_of(party)
         return signing_file(
-            session, actor=actor, now=now, is_proved=lambda case, party: sign.is_proof(case, party, proof, now=now)
+            session, actor=actor, now=now, is_proved=lambda case, one: sign.is_proof(case, one, proof, now=now)
         )
 
 

@@ -6,10 +6,10 @@ from pydantic import BaseModel, Field
 
 from certificates.paper.founding_document import DocumentText
 from registration.api.v1.shapes import ActionRow, Given, MaterialRow
-from registration.api.v1.values import Line, Text
+from registration.api.v1.values import Line, Parameters, Text
 
 
-class ProofHeader(BaseModel):
+class ProofHeader(Parameters):
     signing_proof: str = Field(default="", alias="Signing-Proof", max_length=64, description="What /identity returned")
 
 

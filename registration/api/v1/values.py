@@ -1,10 +1,10 @@
-"""The types of values in the API beside those of the form: their checks and their descriptions."""
+"""The types of values in the API beside those of the form: their checks and their descriptions; what carries them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, GetJsonSchemaHandler, StringConstraints
+from pydantic import AfterValidator, BaseModel, GetJsonSchemaHandler, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -58,3 +58,17 @@ CaseRef = Annotated[str, Shown({"pattern": "^HY-[0-9]{4}-[0-9]{6,10}$"})]
 Name = Annotated[str, Shown({"pattern": "^[A-Za-z0-9_-]+$"})]
 # Six digits of GB/T 2260; the registrars define which of them are valid.
 Division = Annotated[str, Shown({"pattern": "^[0-9]{6}$"})]
+
+
+class Parameters(BaseModel):
+    """Base of what an address, a header or a form carries: the parser asks for the schema at each request."""
+
+    _schemas: ClassVar[dict[type[BaseModel], dict[str, Any]]] = {}
+
+    @classmethod
+    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
+        if given or named:
+            return super().model_json_schema(*given, **named)
+        if cls not in cls._schemas:
+            cls._schemas[cls] = super().model_json_schema()
+        return cls._schemas[cls]

@@ -187,9 +187,11 @@ def read_both(raw: Mapping[str, object], *, entity_type: str, regime: str) -> Re
     valid: dict[str, Any] = {}
     partly: dict[str, Any] = {}
     problems: list[Problem] = []
+    of_type = {known.key for known in sections_for(entity_type, regime)} | OF_REGISTERED
     for section, value in raw.items():
         try:
-            _refuse_foreign(section, entity_type=entity_type, regime=regime)
+            if section not in of_type:
+                refuse_unknown(section, entity_type=entity_type, regime=regime)
             valid[section] = MODELS[section].model_validate(value)
         except InvalidForm as unknown:
             problems.extend(unknown.problems)

@@ -17,7 +17,7 @@ from registration import database as db
 from registration.database.statements import Write, execute, prepare_insert, prepare_update
 from registration.models import Application, Message
 from registration.models.columns import table_of
-from registration.operations import samples
+from registration.operations import apply, samples
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, nameless, submitted
 
@@ -139,3 +139,17 @@ def test_an_action_costs_as_many_statements_however_long_the_history_is(database
     assert costs == {"hold": {2 if one else 5}, "resume": {2 if one else 4}}
     with db.reading() as session:
         assert session.exec(select(Application.history_seq)).one() > 12
+
+
+def test_several_sections_are_saved_at_once(database: Engine, clock: datetime) -> None:
+    samples.load(now=clock)
+    lin, form = actor_of("lin@example.cn"), nameless()
+    ref = apply.start(entity_type="individual", registrar_code="330702", actor=lin, now=clock)
+    with counted(database) as sent:
+        version = apply.save_sections(ref, form, actor=lin, now=clock)
+    changes = [one for one in sent if one.startswith("UPDATE application")]
+    assert (len(changes), version) == (1, 2)
+    with db.reading() as session:
+        case = session.exec(select(Application)).one()
+        assert set(case.form) == set(form)
+        assert all(isinstance(one["id_no"], str) and one["id_no"].startswith("sealed") for one in case.form["people"])

@@ -33,5 +33,11 @@ def test_what_the_form_asks_for_since_is_open_beside_what_the_notice_names(offic
     apply.save_section(ref, "contacts", contacts, actor=lin, now=clock)
     with pytest.raises(ActionRefused):
         apply.save_section(ref, "domicile", individual()["domicile"], actor=lin, now=clock)
+    kept = file_of(ref, actor=lin, now=clock)
+    both = {"contacts": contacts | {"phone": "13900000000"}, "domicile": individual()["domicile"]}
+    with pytest.raises(ActionRefused):
+        apply.save_sections(ref, both, actor=lin, now=clock)
+    seen = file_of(ref, actor=lin, now=clock)
+    assert (seen.case.version, dict(seen.form)) == (kept.case.version, dict(kept.form))
     sign_all(ref, actor=lin, now=clock)
     assert file_of(ref, actor=lin, now=clock).case.state != "correction_requested"

@@ -310,7 +310,7 @@ def test_heads_of_a_key_that_was_replaced_are_still_believed(
     (office.keys / "log.key").write_bytes(b"\x07" * 32)
     from registration.keys import files
 
-    files._read.cache_clear()
+    files._key_in.cache_clear()
     assert {one.code for one in findings(office, clock)} == {"head_unsigned"}
     (office.keys / log_keys.RETIRED).mkdir()
     (office.keys / log_keys.RETIRED / "2026.json").write_text(json.dumps(retired))
