@@ -5,7 +5,6 @@ is looked up on the network. A local part that is not ASCII (RFC 6531) is refuse
 """
 
 import unicodedata
-from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -28,8 +27,6 @@ class NotAnAddress(ValueError):
         super().__init__(code)
 
 
-# Each reading of a form asks for the same few.
-@lru_cache(maxsize=512)
 def tidy_address(text: str) -> str:
     """The address as it is stored: half-width, the domain in lower case and in Unicode. Raises NotAnAddress."""
     plain = unicodedata.normalize("NFKC", text).strip()
