@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import click
 
@@ -15,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
 # Tests and measurements start servers under other accounts, which must read the prepared files.
 USUAL_UMASK = 0o022
+# Of what a failed measurement logged.
+LAST_LINES = 20
 PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
@@ -82,21 +86,26 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> None:
 
 
 def _bench_all(scripts: Mapping[str, Path]) -> None:
-    """A measurement that fails stops none of the others, and is named at the end."""
+    """A measurement that fails stops none of the others, and is named at the end. What programs log is left out, except
+    of one that failed."""
     failed = []
     for name, *arguments in SHORT_RUNS:
         click.echo(click.style(f"\n— bench/{name}.py {' '.join(arguments)}", bold=True))
         start = time.monotonic()
-        if _ended([sys.executable, str(scripts[name]), *arguments]):
-            failed.append(" ".join((name, *arguments)))
+        with TemporaryFile("w+", encoding="utf-8") as logged:
+            if _ended([sys.executable, str(scripts[name]), *arguments], logged=logged):
+                failed.append(" ".join((name, *arguments)))
+                logged.seek(0)
+                click.echo("".join(logged.readlines()[-LAST_LINES:]))
         click.echo(words(f"用时 {time.monotonic() - start:.0f} 秒", f"took {time.monotonic() - start:.0f} s"))
     if failed:
         refuse(f"未测完：{'、'.join(failed)}", f"failed: {', '.join(failed)}")
 
 
-def _ended(command: Sequence[str]) -> int:
-    """The exit code of a command."""
-    done = subprocess.run(command, cwd=ROOT, env=_clean_environment(), umask=USUAL_UMASK, check=False)  # noqa: S603  a developer's own command
+def _ended(command: Sequence[str], *, logged: IO[str] | None = None) -> int:
+    """The exit code of a command; its standard error goes to `logged`."""
+    environment = _clean_environment()
+    done = subprocess.run(command, cwd=ROOT, env=environment, umask=USUAL_UMASK, stderr=logged, check=False)  # noqa: S603  a developer's own command
     return done.returncode
 
 

@@ -8,6 +8,9 @@ from celery.signals import worker_process_init
 from registration import database, logs, outbox
 from registration.settings import settings
 
+# Twice what a process has that has printed everything.
+MOST_KILOBYTES = 800_000
+
 
 def make_celery() -> Celery:
     """Late acknowledgement, one message at a time, short visibility: a killed worker's share is back within minutes."""
@@ -21,7 +24,8 @@ def make_celery() -> Celery:
         task_ignore_result=True,
         task_soft_time_limit=max(longest - 30, longest // 2),
         task_time_limit=longest,
-        worker_max_tasks_per_child=500,
+        # A new process must load fonts and compile its documents again, so one is replaced for its size, not its age.
+        worker_max_memory_per_child=MOST_KILOBYTES,
         accept_content=["json"],
         task_serializer="json",
         timezone="UTC",
