@@ -34,16 +34,16 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
 # What `heyi bench` measures without a name, in less than a quarter of an hour: registers of 20,000, where the figures
 # of docs/bench.md are of a million.
 SHORT_RUNS: tuple[Sequence[str], ...] = (
-    ("licences", "--rounds", "25"),
-    ("papers", "--rounds", "25"),
+    ("licences", "--rounds", "15"),
+    ("papers", "--rounds", "15"),
     ("licences", "--celery", "--cases", "40"),
     ("pages", "--rounds", "15"),
-    ("transitions", "step", "door", "cases", "--rounds", "2", "--seconds", "1"),
+    ("transitions", "step", "door", "cases", "--rounds", "1", "--seconds", "1"),
     ("transitions", "sqlite", "--seconds", "2"),
     ("names", "--names", "20000", "--checks", "500"),
-    ("volume", "--sizes", "2000", "20000", "--rounds", "5"),
+    ("volume", "--sizes", "2000", "20000", "--rounds", "3"),
     ("register", "--rows", "20000", "--rounds", "30"),
-    ("inbox", "--rows", "20000", "--rounds", "30"),
+    ("inbox", "--rows", "20000", "--rounds", "15"),
     ("straight_through", "--cases", "4"),
     ("day", "--seconds", "45", "--clients", "4"),
 )
