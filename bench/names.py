@@ -1,6 +1,6 @@
 """Times the check of a name against a large register of invented names.
 
-    .venv/bin/python -P bench/names.py --names 100000 --checks 2000
+    .venv/bin/python bench/names.py --names 100000 --checks 2000
 
 The register is a SQLite file in a separate folder, or the empty database of --url. Each check does the work of a page:
 its keys, one query, the comparison with every candidate. Half of the names are new, half are similar to one
@@ -10,20 +10,24 @@ in the register, so that there are many candidates.
 import argparse
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import insert
-from sqlmodel import SQLModel
+# Replaces this folder, whose transitions.py would hide the library of that name.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from registration import database
-from registration.models import NameKey, RegisteredName
-from registration.queries.names import verdict_on
-from registration.rules.names import NameParts, keys_for
-from registration.settings import Settings
+from sqlalchemy import insert  # noqa: E402
+from sqlmodel import SQLModel  # noqa: E402
+
+from registration import database  # noqa: E402
+from registration.models import NameKey, RegisteredName  # noqa: E402
+from registration.queries.names import verdict_on  # noqa: E402
+from registration.rules.names import NameParts, keys_for  # noqa: E402
+from registration.settings import Settings  # noqa: E402
 
 PREFECTURE, TODAY = "330700", date(2026, 10, 12)
 CHARACTERS = (
