@@ -12,7 +12,7 @@ from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
 from certificates.paper import glyphs
 from certificates.paper.render_limits import USUAL, RenderLimits
-from certificates.paper.templates import fill
+from certificates.signatures.first_revision import written
 
 # Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
@@ -156,37 +156,29 @@ def unwritten_document(
 
 def printed(ready: "Renderer", document: FoundingDocument, **more: Any) -> bytes:
     """The same as `render_founding_document` with a loaded renderer."""
-    made = _unwritten(ready, document, **more)
-    return made if isinstance(made, bytes) else bytes(made.written())
+    return written(_unwritten(ready, document, **more))
 
 
 def _unwritten(ready: "Renderer", document: FoundingDocument, **more: Any) -> "Unwritten":
-    from certificates.paper.document_printing import DocumentJob, unwritten
+    from certificates.paper.document_printing import DocumentSource, unwritten
 
     ready.design.require_paper(PAPER, sample=document.sample)
     glyphs.refuse_missing(text for _, text in document.texts())
-    content = document.content()
-    context = {
-        "d": document.model_dump(mode="json"),
-        "issued": chinese.day(document.issued_on),
-        "short_digest": in_fours(document.digest()),
-    }
-
-    def html(title: str, picture: str, words: str) -> str:
-        code = {"image": picture, "alt": words} if document.check_url else None
-        return fill(ready.design, "document.html", **context, title=title, qr=code)
-
-    parts = (document.text.title, document.number, "演示样本" if document.sample else "")
-    job = DocumentJob(
-        html=html,
-        sheets=("document.css", "paper-sample.css") if document.sample else ("document.css",),
-        title=" · ".join(filter(None, parts)),
-        words=f"二维码：核验本文件，网址 {document.check_host}，编号 {document.number}",
-        code=document.check_url,
-        name="document.json",
+    source = DocumentSource(
+        template="document",
+        context={
+            "d": document.model_dump(mode="json"),
+            "issued": chinese.day(document.issued_on),
+            "short_digest": in_fours(document.digest()),
+        },
+        noun="文件",
+        title=document.text.title,
+        number=document.number,
+        sample=document.sample,
+        check_url=document.check_url,
+        check_host=document.check_host,
         description="文件内容 Content of the document",
-        data=content,
+        content=document.content(),
         on=document.issued_on,
-        identity=ready.identity(content),
     )
-    return unwritten(ready, job, **more)
+    return unwritten(ready, source, **more)

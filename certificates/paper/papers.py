@@ -14,7 +14,7 @@ from certificates.errors import InvalidParticulars
 from certificates.paper import glyphs
 from certificates.paper.render_limits import USUAL, RenderLimits
 from certificates.paper.seal_picture import seal_address
-from certificates.paper.templates import fill
+from certificates.signatures.first_revision import written
 
 # Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
@@ -277,34 +277,28 @@ def unwritten_paper(paper: Paper, *, design: str = "jinhua", own: Path | None = 
 
 def printed(ready: "Renderer", paper: Paper, **more: Any) -> bytes:
     """The same as `render_paper` with a loaded renderer."""
-    made = _unwritten(ready, paper, **more)
-    return made if isinstance(made, bytes) else bytes(made.written())
+    return written(_unwritten(ready, paper, **more))
 
 
 def _unwritten(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, **more: Any) -> "Unwritten":
-    from certificates.paper.document_printing import DocumentJob, unwritten
+    from certificates.paper.document_printing import DocumentSource, unwritten
 
     ready.design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
-    content, context = paper.content(), _context(paper, seal)
-
-    def html(title: str, picture: str, words: str) -> str:
-        return fill(ready.design, "paper.html", **context, title=title, qr={"image": picture, "alt": words})
-
-    parts = (paper.title or HEADINGS[paper.kind].title, paper.number, "演示样本" if paper.sample else "")
-    job = DocumentJob(
-        html=html,
-        sheets=("paper.css", "paper-sample.css") if paper.sample else ("paper.css",),
-        title=" · ".join(filter(None, parts)),
-        words=f"二维码：核验本文书，网址 {paper.check_host}，编号 {paper.number}",
-        code=paper.check_url,
-        name="paper.json",
+    source = DocumentSource(
+        template="paper",
+        context=_context(paper, seal),
+        noun="文书",
+        title=paper.title or HEADINGS[paper.kind].title,
+        number=paper.number,
+        sample=paper.sample,
+        check_url=paper.check_url,
+        check_host=paper.check_host,
         description="文书内容 Content of the paper",
-        data=content,
+        content=paper.content(),
         on=paper.issued_on,
-        identity=ready.identity(content),
     )
-    return unwritten(ready, job, **more)
+    return unwritten(ready, source, **more)
 
 
 def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:

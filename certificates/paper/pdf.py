@@ -33,6 +33,7 @@ from certificates.paper.rare_characters import with_rare_fonts
 from certificates.paper.recorded_pictures import RecordedPicture
 from certificates.paper.render_limits import USUAL, RenderLimits, uncollected, within
 from certificates.particulars import CopyKind, Particulars
+from certificates.signatures.first_revision import written
 
 # An address that no resolver knows: only a base for the relative names in a style sheet.
 BASE = "https://design.invalid"
@@ -278,8 +279,7 @@ def render(
 
 def licence(ready: Renderer, particulars: Particulars, **more: Any) -> bytes:
     """The same with a loaded renderer."""
-    made = unwritten(ready, particulars, **more)
-    return made if isinstance(made, bytes) else bytes(made.written())
+    return written(unwritten(ready, particulars, **more))
 
 
 def unwritten(

@@ -27,6 +27,11 @@ class UnwrittenFile(Protocol):
     ) -> bytearray: ...
 
 
+def written(made: bytes | UnwrittenFile) -> bytes:
+    """The file as it is, without a signature."""
+    return made if isinstance(made, bytes) else bytes(made.written())
+
+
 def place_signature(
     file: UnwrittenFile, *, room: int, signed_at: datetime, reason: str, location: str
 ) -> SignaturePlaceholder:

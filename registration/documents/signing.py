@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from certificates.errors import SigningError
-from certificates.signatures.first_revision import UnwrittenFile
+from certificates.signatures.first_revision import UnwrittenFile, written
 from certificates.signatures.ocsp import responder_of
 from certificates.signatures.signer import Signer
 from certificates.signatures.timestamping import Evidence, Timestamper
@@ -37,7 +37,7 @@ def sign(made: bytes | UnwrittenFile, *, now: datetime, reason: str, location: s
     if not chosen.timestamp_url:
         return signer().sign(made, signed_at=now, reason=reason, location=location)
     # A timestamp, and the data that proves it, are added to a file that is written.
-    pdf = made if isinstance(made, bytes) else bytes(made.written())
+    pdf = written(made)
     try:
         stamped = _timestamped(pdf, chosen, now=now, reason=reason, location=location)
     except (Unavailable, SigningError) as away:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from certificates.paper.compiled.compile import (
@@ -41,11 +41,16 @@ Lines = list[list[Part]]
 
 @dataclass(frozen=True)
 class Source:
-    """The HTML of a document: without the texts of its slots, these texts, and with its slots numbered."""
+    """The HTML of a document, and the same without the texts of its slots, and these."""
 
+    html: str
     frame: str
     texts: tuple[str, ...]
-    numbered: str
+
+    def numbered(self) -> str:
+        """The HTML with its slots numbered, to be laid out."""
+        numbers = count()
+        return _SLOT.sub(lambda match: f' {MARK}="{next(numbers)}">{match[1]}<', self.html)
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,7 @@ class _Line:
 
 def read_source(html: str) -> Source:
     """The slots of a filled template."""
-    texts = tuple(unescape(text) for text in _SLOT.findall(html))
-    numbers = iter(range(len(texts)))
-    numbered = _SLOT.sub(lambda match: f' {MARK}="{next(numbers)}">{match[1]}<', html)
-    return Source(_SLOT.sub(f" {MARK}><", html), texts, numbered)
+    return Source(html, _SLOT.sub(f" {MARK}><", html), tuple(unescape(text) for text in _SLOT.findall(html)))
 
 
 def set_texts(slots: Sequence[Slot | None], texts: Sequence[str]) -> list[Lines]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from certificates.paper import qr
 from certificates.paper.compiled.document import (
     Lines,
     Source,
@@ -17,11 +16,11 @@ from certificates.paper.compiled.document import (
     read_source,
     set_texts,
 )
-from certificates.paper.compiled.filling import STANDING_CODE, Record, compiled_or_none
+from certificates.paper.compiled.filling import STANDING_PICTURE, Record, compiled_or_none, keep
 from certificates.paper.compiled.shaping import is_known
 from certificates.paper.compiled.sheet import CompiledDocument, NotFilled, Slot
 from certificates.paper.compiled.slots import STANDING
-from certificates.paper.compiled.writer import FileParts, FilledFile, Head, Picture, head
+from certificates.paper.compiled.writer import FilledFile, Head, file_parts, head
 from certificates.paper.design import Design
 from certificates.paper.render_limits import USUAL, RenderLimits, within
 
@@ -77,9 +76,7 @@ class CompiledDocuments:
 
     def _filled(self, job: DocumentJob, texts: Sequence[str], ready: "_Ready", lines: list[Lines]) -> FilledFile:
         pages = filled_document(ready.document, texts, lines)
-        picture = Picture(*qr.bitmap(job.code)) if job.code else None
-        identifier = hashlib.sha256(job.identity).digest()[:16]
-        parts = FileParts(job.title, job.words, picture, job.data, job.on, identifier)
+        parts = file_parts(job.title, job.words, code=job.code, data=job.data, on=job.on, identity=job.identity)
         return FilledFile(ready.document, ready.beginning, pages, parts)
 
     def _find(self, job: DocumentJob, source: Source, limits: RenderLimits) -> tuple["_Ready", list[Lines]] | None:
@@ -88,7 +85,7 @@ class CompiledDocuments:
         made = None
         if frame not in self._slots:
             made = self._made(job, limits)
-            _keep(self._slots, frame, made.document.slots if made else None, most=MOST_FRAMES)
+            keep(self._slots, frame, made.document.slots if made else None, most=MOST_FRAMES)
         slots = self._slots[frame]
         if slots is None:
             return None
@@ -97,7 +94,7 @@ class CompiledDocuments:
         ready = made or self._documents.get(key) or self._made(job, limits)
         if ready is None or ready.document.slots != slots:
             return None
-        _keep(self._documents, key, ready, most=MOST)
+        keep(self._documents, key, ready, most=MOST)
         return ready, lines
 
     def _made(self, job: DocumentJob, limits: RenderLimits) -> "_Ready | None":
@@ -109,7 +106,7 @@ class CompiledDocuments:
         """The document as laid out with its texts, and a title and a QR code that stand for all; the same in every turn
         where all that varies is in slots. Raises NotCompiled, NotFilled, and what else a design leads to."""
         source = _standing(job, turn=turn)
-        laid = self._record(source.numbered, sheets=job.sheets, name=job.name, description=job.description)
+        laid = self._record(source.numbered(), sheets=job.sheets, name=job.name, description=job.description)
         return compiled_document(laid, source, title=STANDING[turn])
 
 
@@ -120,11 +117,4 @@ class _Ready:
 
 
 def _standing(job: DocumentJob, *, turn: int) -> Source:
-    return read_source(job.html(STANDING[turn], qr.data_address(STANDING_CODE), STANDING[turn]))
-
-
-def _keep(kept: OrderedDict[Any, Any], key: Any, value: Any, *, most: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    if len(kept) > most:
-        kept.popitem(last=False)
+    return read_source(job.html(STANDING[turn], STANDING_PICTURE, STANDING[turn]))

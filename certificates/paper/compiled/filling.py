@@ -1,12 +1,10 @@
 """The compiled sheets of a design in this process, each made when a licence of its kind is first printed."""
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from certificates.errors import CertificateError, RenderError
@@ -16,7 +14,7 @@ from certificates.paper.compiled.fill import filled
 from certificates.paper.compiled.shaping import NotShaped
 from certificates.paper.compiled.sheet import CompiledSheet, NotCompiled, NotFilled
 from certificates.paper.compiled.slots import STANDING, Facts, kind_of, slot_texts, standing_facts, with_seal_place
-from certificates.paper.compiled.writer import FileParts, FilledFile, Head, Picture, head
+from certificates.paper.compiled.writer import FilledFile, Head, file_parts, head
 from certificates.paper.design import DESIGNS, Design
 from certificates.paper.licence import with_pictures
 from certificates.paper.render_limits import USUAL, RenderLimits, within
@@ -24,8 +22,8 @@ from certificates.paper.templates import fill
 
 # Kinds of sheets that a process keeps, each some 150 kB: an office needs some dozens.
 MOST = 128
-# What the QR code of a standing sheet holds; it is never printed.
-STANDING_CODE = "https://heyi.example/v"
+# The QR code of a standing sheet, which is never printed.
+STANDING_PICTURE = qr.data_address("https://heyi.example/v")
 # What a design of any form may lead to while its sheet is read: it is laid out then.
 UNLIKE_OURS = (
     NotCompiled,
@@ -42,6 +40,7 @@ LIMITS = ("render.too_slow", "render.too_large")
 
 # A compiled sheet or document.
 Compiled = TypeVar("Compiled")
+Kept = TypeVar("Kept")
 
 
 class Record(Protocol):
@@ -65,10 +64,17 @@ class ReadySheet:
             page = filled(self.sheet, with_seal_place(slot_texts(facts), facts, seal=self.sealed))
         except NotFilled:
             return None
-        picture = Picture(*qr.bitmap(code))
-        identifier = hashlib.sha256(identity).digest()[:16]
-        parts = FileParts(facts["title"], facts["alt"], picture, data, on, identifier)
+        parts = file_parts(facts["title"], facts["alt"], code=code, data=data, on=on, identity=identity)
         return FilledFile(self.sheet, self.beginning, page, parts)
+
+
+def keep(kept: OrderedDict[Any, Kept], key: Any, value: Kept, *, most: int) -> Kept:
+    """Keeps a value as the one used last, and forgets that which was not used for longest."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > most:
+        kept.popitem(last=False)
+    return value
 
 
 def compiled_or_none(
@@ -125,21 +131,20 @@ class CompiledSheets:
         if kind not in self._sheets:
             self._warm()
             self._sheets[kind] = self._made(facts, seal, description, limits)
-            if len(self._sheets) > MOST:
-                self._sheets.popitem(last=False)
-        self._sheets.move_to_end(kind)
-        return self._sheets[kind]
+        return keep(self._sheets, kind, self._sheets[kind], most=MOST)
 
     def _made(self, facts: Facts, seal: str | None, description: str, limits: RenderLimits) -> ReadySheet | None:
-        make = partial(self.compile, facts, seal=seal, description=description)
-        sheet = compiled_or_none(lambda turn: make(turn=turn), self._design, limits, size=0)
+        def make(turn: int) -> CompiledSheet:
+            return self.compile(facts, seal=seal, description=description, turn=turn)
+
+        sheet = compiled_or_none(make, self._design, limits, size=0)
         return ReadySheet(sheet, head(sheet), seal is not None) if sheet else None
 
     def compile(self, facts: Facts, *, seal: str | None, description: str, turn: int = 0) -> CompiledSheet:
         """A sheet of the kind of these facts, with standing texts; the same in every turn where all that varies is in
         slots. Raises NotCompiled, and what else a design leads to."""
         standing = standing_facts(facts, turn)
-        pictures = with_pictures(standing, code=qr.data_address(STANDING_CODE), seal=seal)
+        pictures = with_pictures(standing, code=STANDING_PICTURE, seal=seal)
         laid = self._record(
             fill(self._design, "licence.html", **pictures),
             sheets=("licence.css",),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 
+from certificates.paper import qr
 from certificates.paper.compiled.fill import FilledPages, FontInUse
 from certificates.paper.compiled.sheet import FileObjects, SheetFont
 from certificates.paper.compiled.subset import subset
@@ -65,6 +66,12 @@ class Picture:
 
     side: int
     rows: bytes
+
+
+def file_parts(title: str, alternative: str, *, code: str | None, data: bytes, on: date, identity: bytes) -> FileParts:
+    """`code` is the text of the QR code, None without one; `identity` tells the document from others."""
+    picture = Picture(*qr.bitmap(code)) if code else None
+    return FileParts(title, alternative, picture, data, on, hashlib.sha256(identity).digest()[:16])
 
 
 class FilledFile:
