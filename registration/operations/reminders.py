@@ -15,9 +15,10 @@ from registration.operations import history, sign
 from registration.operations.case_store import locked
 from registration.queries.notices import CORRECTION_REMINDER
 from registration.queries.object_facts import object_facts
-from registration.queries.signing_messages import REMINDER, Channel
+from registration.queries.signing_messages import Channel
 from registration.rules.languages import offered
 from registration.rules.problems import Problem
+from registration.rules.push import REMINDER
 from registration.settings import settings
 
 # Protects the person, who cannot know the applicant, from many messages.

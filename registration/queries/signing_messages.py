@@ -13,14 +13,13 @@ from registration.queries.letters import Letter
 from registration.rules.form import read
 from registration.rules.languages import known, said_part
 from registration.rules.notice_preferences import is_wanted
-from registration.rules.push import REMINDED
+from registration.rules.push import REMINDER
 from registration.rules.reference import texts
 from registration.rules.signers import Signer, signer_with
 from registration.settings import settings
 from workflows.definition.values import DEFAULTS
 
 _FILE = "reference/signing_messages.yaml"
-REMINDER = REMINDED
 Occasion = Literal["invite", "remind"]
 Channel = Literal["mail", "sms"]
 

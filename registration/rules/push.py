@@ -22,8 +22,8 @@ POINT_BYTES, SECRET_BYTES = 65, 16
 _ASKS = frozenset(
     {"notify.correction", "notify.correction_reminder", "notify.declined", "notify.misuse", "notify.claim_declared"}
 )
-# Somebody is asked to sign. A push has no link, because a phone may show it to others; mail or text message has it.
-INVITED, REMINDED = "signing.invite", "signing.remind"
+# A person is asked to sign. The push has no link, because a locked phone shows it; the mail or text message has it.
+INVITED, REMINDER = "signing.invite", "signing.remind"
 _TITLE = pair("合一", "Heyi")
 _NEWS = pair("申请{ref}有新的进展，请登录查看。", "There is news about application {ref}. Please sign in to read it.")
 _ASKED = pair("申请{ref}有事要您办，请登录查看。", "Application {ref} needs something of you. Please sign in.")
@@ -64,7 +64,7 @@ def is_endpoint(endpoint: str, *, services: Collection[str], loopback: bool = Fa
 
 def content_of(effect: str, ref: str, lang: str, *, own: bool = True) -> dict[str, Any]:
     """What a device gets: kind, address on this site, and the words to show; `own`: the application is its owner's."""
-    words = _SIGN if effect in (INVITED, REMINDED) else _ASKED if effect in _ASKS else _NEWS
+    words = _SIGN if effect in (INVITED, REMINDER) else _ASKED if effect in _ASKS else _NEWS
     return {
         "kind": effect.rpartition(".")[2],
         "path": f"/applications/{ref}" if own else "/",
@@ -75,7 +75,7 @@ def content_of(effect: str, ref: str, lang: str, *, own: bool = True) -> dict[st
 
 
 def is_urgent(effect: str) -> bool:
-    return effect in _ASKS or effect in (INVITED, REMINDED)
+    return effect in _ASKS or effect in (INVITED, REMINDER)
 
 
 def topic_of(content: Mapping[str, Any]) -> str:

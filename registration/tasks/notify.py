@@ -1,12 +1,15 @@
 """Sends notices: one when the step is done, in the recipient's language, with the next step."""
 
+from collections.abc import Iterable
+
 from registration import clock
 from registration.operations.push import finish_notice, finish_signing
 from registration.operations.reminders import links_to_send
 from registration.outbox import Work
 from registration.queries.notices import NOTICES, letters_to_applicant
-from registration.queries.signing_messages import REMINDER, accounts_asked, messages_for
-from registration.rules.push import INVITED, REMINDED
+from registration.queries.signing_messages import accounts_asked, messages_for
+from registration.rules.push import INVITED, REMINDER
+from registration.settings import settings
 from registration.tasks.letters import send
 
 __all__ = ["NOTICES", "REMINDER", "SIGNERS", "invite", "notify", "remind"]
@@ -25,7 +28,7 @@ def invite(work: Work) -> None:
     assert work.application_id is not None
     links = links_to_send(work.application_id, None, now=clock.now())
     send(work, messages_for(work.application_id, links, occasion="invite"))
-    finish_signing(work, accounts_asked(work.application_id, links), about=INVITED, now=clock.now())
+    _finish(work, links, about=INVITED)
 
 
 def remind(work: Work) -> None:
@@ -34,4 +37,11 @@ def remind(work: Work) -> None:
     links = links_to_send(work.application_id, [work.payload["party"]], now=clock.now())
     letters = messages_for(work.application_id, links, occasion="remind", channel=work.payload["channel"])
     send(work, letters)
-    finish_signing(work, accounts_asked(work.application_id, links), about=REMINDED, now=clock.now())
+    _finish(work, links, about=REMINDER)
+
+
+def _finish(work: Work, links: Iterable[int], *, about: str) -> None:
+    """Ends the message, and orders pushes to signers where there are any."""
+    assert work.application_id is not None
+    accounts = accounts_asked(work.application_id, links) if settings().pushes else []
+    finish_signing(work, accounts, about=about, now=clock.now())

@@ -34,7 +34,6 @@ from registration.queries import (
     password_resets,
     push,
     sign_ups,
-    signing_messages,
     verification,
 )
 from registration.queries.application_document import FOUNDING_DOCUMENT
@@ -44,6 +43,7 @@ from registration.queries.papers_asked import ASKED
 from registration.queries.voice_mails import VOICE_MAILS
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS
+from registration.rules.push import REMINDER
 from registration.rules.reference import texts
 from tests.house.source import ROOT, Source, called, sources
 from workflows.check import check
@@ -89,7 +89,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
         *corrected,
         *asked,
         sign_ups.EFFECT,
-        signing_messages.REMINDER,
+        REMINDER,
         delayed_decisions.EFFECT,
     }
     beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}

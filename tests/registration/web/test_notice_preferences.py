@@ -12,8 +12,9 @@ from registration.models import Account, Party
 from registration.operations import accounts, samples
 from registration.operations.act import act
 from registration.queries.notices import NOTICES, letters_to_applicant
-from registration.queries.signing_messages import REMINDER, messages_for
+from registration.queries.signing_messages import messages_for
 from registration.rules.notice_preferences import notice_kinds
+from registration.rules.push import REMINDER
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, draft, individual
 from tests.fixtures.mails import plain_of
