@@ -7,6 +7,7 @@ named in `If-Match` is compared.
 import json
 import math
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from hashlib import sha256
@@ -42,23 +43,26 @@ NOT_KEPT = frozenset({401, 412, 429})
 
 
 class DescribedLater(APIBlueprint):
-    """Routes whose descriptions are made when somebody asks for them: they take a tenth of a process's start."""
+    """The blueprint of the API. It describes its routes at the first request for the description, not at the start of a
+    process, of which the descriptions would take a tenth."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._waiting: list[Callable[[], Any]] = []
+        self._lock = threading.Lock()
 
     def _collect_openapi_info(self, rule: str, func: Callable[..., Any], **options: Any) -> Any:
         self._waiting.append(partial(super()._collect_openapi_info, rule, func, **options))
         return parse_parameters(func, doc_ui=False)
 
     def describe(self, app: OpenAPI) -> None:
-        """Adds the descriptions to those of the application."""
-        while self._waiting:
-            self._waiting.pop(0)()
-        app.tags, app.tag_names = self.tags, self.tag_names
-        app.paths.update(self.paths)
-        app.components_schemas.update(self.components_schemas)
+        """Adds the descriptions to those of the application, once; a second request meanwhile waits for it."""
+        with self._lock:
+            while self._waiting:
+                self._waiting.pop(0)()
+            app.tags, app.tag_names = self.tags, self.tag_names
+            app.paths.update(self.paths)
+            app.components_schemas.update(self.components_schemas)
 
 
 blueprint = DescribedLater("api", __name__, url_prefix=PREFIX)
