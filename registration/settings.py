@@ -137,7 +137,12 @@ class Settings(BaseSettings):
 
     @property
     def keys(self) -> Path:
-        return self.home / "keys"
+        return keys_in(self.home)
+
+
+def keys_in(home: Path) -> Path:
+    """The folder of a deployment's keys."""
+    return home / "keys"
 
 
 @lru_cache(maxsize=1)

@@ -140,6 +140,10 @@ class Rows(Generic[M]):
                 found.append(known)
         return found
 
+    def first(self, session: Session, **given: Any) -> M | None:
+        """The first of them, or None without any."""
+        return next(iter(self.all(session, **given)), None)
+
     def locked(self, session: Session, **given: Any) -> list[M]:
         """The same rows, locked until the transaction ends. The session must not have loaded them."""
         connection = session.connection()

@@ -126,12 +126,9 @@ def decrypt_form(value: Any, *, case: str) -> Any:
     if isinstance(value, str):
         if not value.startswith(MARK):
             return value
-        is_number = value.startswith(NUMBER)
-        return (
-            json.loads(decrypt(MARK + value.removeprefix(NUMBER), case=case))
-            if is_number
-            else decrypt(value, case=case)
-        )
+        if value.startswith(NUMBER):
+            return json.loads(decrypt(MARK + value.removeprefix(NUMBER), case=case))
+        return decrypt(value, case=case)
     if isinstance(value, Mapping):
         return {key: decrypt_form(item, case=case) for key, item in value.items()}
     if isinstance(value, list):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from registration import clock
 from registration.errors import Unavailable
 from registration.keys import offline
-from registration.settings import Settings, settings
+from registration.settings import Settings, keys_in, settings
 
 if TYPE_CHECKING:
     from certificates.signatures.key_sources import KeySource
@@ -159,7 +159,7 @@ def _read(settings: Settings, name: str) -> bytes:
 @cache
 def _key_in(home: Path, name: str) -> bytes:
     # The path is put together once, and not for each value that is opened.
-    path = home / "keys" / name
+    path = keys_in(home) / name
     try:
         key = path.read_bytes()
     except FileNotFoundError:

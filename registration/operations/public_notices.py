@@ -125,7 +125,7 @@ def _keep_objection(
 
 
 def public_number(prefix: str, now: datetime) -> str:
-    """A number that anybody may quote and nobody can guess: GG for a notice, ZQ for a claim."""
+    """A public reference number that cannot be guessed. `prefix` is GG for a notice, ZQ for a claim."""
     return f"{prefix}-{local(now).year}-{token_hex(6).upper()}"
 
 

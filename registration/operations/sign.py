@@ -318,7 +318,7 @@ def open_link(party: Party, *, now: datetime) -> str:
 
 def behind(session: Session, secret: str, *, now: datetime) -> Party:
     """The party of a signing link. NotFound for a link that is unknown, replaced or expired."""
-    party = next(iter(PARTY_BEHIND.all(session, link_hash=link_hash(secret))), None)
+    party = PARTY_BEHIND.first(session, link_hash=link_hash(secret))
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")
     return party

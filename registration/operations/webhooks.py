@@ -104,7 +104,7 @@ def send_test(ref: str, *, actor: Actor, now: datetime) -> None:
     """
     with transaction() as session:
         hook = _locked(session, ref, actor)
-        if hook.status != "active" or hook.secret is None:
+        if not webhook_deliveries.is_sendable(hook):
             raise Conflict("webhook_not_ready")
         first = None if hook.agrees else webhook_deliveries.first_waiting(session, hook)
         if first is not None:

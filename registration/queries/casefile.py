@@ -202,10 +202,10 @@ def case_for(session: Session, ref: str, *, actor: Actor, rule: str = "applicati
 
 
 def _case_with(session: Session, ref: str) -> Application:
-    found = CASE.all(session, ref=ref)
-    if not found:
+    found = CASE.first(session, ref=ref)
+    if found is None:
         raise NotFound(ref=ref)
-    return found[0]
+    return found
 
 
 def _days_left(case: Application, *, now: datetime) -> int | None:

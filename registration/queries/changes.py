@@ -94,7 +94,7 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
     """Kind, digest and file name of each present document, oldest first.
 
-    Read once in a session for a version of the case: whoever changes the documents increases it.
+    They are read once in a session for each version of the case. A change of the documents increases the version.
     """
     read: dict[tuple[int, int], list[dict[str, Any]]] = session.info.setdefault("materials", {})
     if (case.id, case.version) not in read:

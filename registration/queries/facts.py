@@ -290,7 +290,7 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
 
 def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
-    return next(iter(OPEN_NOTICES.all(session, case_id=case.id)), None)
+    return OPEN_NOTICES.first(session, case_id=case.id)
 
 
 def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:

@@ -34,7 +34,7 @@ def texts_now(session: Session, case: Application) -> list[DocumentText]:
 
 def signed_content(session: Session, case: Application, digest: str) -> SignedContent | None:
     """What was signed under this digest."""
-    return next(iter(SIGNED.all(session, case_id=case.id, digest=digest)), None)
+    return SIGNED.first(session, case_id=case.id, digest=digest)
 
 
 def texts_of(session: Session, case: Application, revision: Revision) -> list[DocumentText]:

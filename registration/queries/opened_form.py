@@ -15,7 +15,7 @@ from registration.rules.form import Form, ReadForm, read_both
 
 
 class OpenedForm:
-    """The sections that the row has at this moment. What is read of them is shared, so nobody may change it."""
+    """The sections of the row as it is now. Callers share what is read here and must not change it."""
 
     def __init__(self, case: Application) -> None:
         self.sealed = case.form

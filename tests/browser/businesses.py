@@ -71,7 +71,7 @@ def hand_in(owner: Visitor, ref: str, kind: str) -> None:
 
 
 def submit(owner: Visitor, arrive: Arrivals, ref: str, *keys: str) -> None:
-    """All answers on one page with what changes, then everybody signs by the own link."""
+    """From the page that checks all answers to the last signature; each person signs by a link."""
     go_to(owner, ref, "check")
     owner.tick("declared")
     with owner.page.expect_navigation():

@@ -58,7 +58,7 @@ def originals(code: str) -> list[str]:
 
 @pytest.mark.timeout(300)
 def test_a_company_changes_and_gets_new_licences(years: Years, arrive: Arrivals) -> None:
-    """Name, scope and capital, then a shareholder; one examines, another approves, everybody reads what is new."""
+    """Name, scope and capital change, then a shareholder. One clerk examines, another approves; anybody can read it."""
     code = scene("a licensed company of the city", settings(), founded_in_the_city)
     years.on("2026-11-16")
     ref = change_name_scope_and_capital(arrive(login=LIN), arrive, code)
@@ -99,7 +99,7 @@ def change_name_scope_and_capital(owner: Visitor, arrive: Arrivals, code: str) -
 
 
 def hand_over_a_share(owner: Visitor, arrive: Arrivals, code: str) -> str:
-    """The third shareholder gives everything to somebody new."""
+    """The third shareholder transfers the whole share to a new one."""
     ref = begin(owner, code, "change_of_registration", "shareholders")
     go_to(owner, ref, "people")
     owner.follow("添加一个人")
