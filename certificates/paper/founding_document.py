@@ -12,7 +12,7 @@ from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
 from certificates.paper import glyphs
 from certificates.paper.render_limits import USUAL, RenderLimits
-from certificates.signatures.first_revision import written
+from certificates.signatures.unwritten_file import written
 
 # Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from certificates.paper.rare_characters import with_rare_fonts
 from certificates.paper.recorded_pictures import RecordedPicture
 from certificates.paper.render_limits import USUAL, RenderLimits, uncollected, within
 from certificates.particulars import CopyKind, Particulars
-from certificates.signatures.first_revision import written
+from certificates.signatures.unwritten_file import written
 
 # An address that no resolver knows: only a base for the relative names in a style sheet.
 BASE = "https://design.invalid"

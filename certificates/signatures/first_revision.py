@@ -1,8 +1,6 @@
 """A placeholder for a signature in a file that is only being written: it has one revision, and nothing is appended."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
 
 from certificates.signatures.incremental_update import (
     SignaturePlaceholder,
@@ -10,26 +8,7 @@ from certificates.signatures.incremental_update import (
     field_objects,
     with_range,
 )
-
-
-class UnwrittenFile(Protocol):
-    """A file before it is written: the number of its first page, the next free number, how many bytes at its beginning
-    are hashed already, and their SHA-256."""
-
-    page: int
-    next_number: int
-
-    @property
-    def hashed(self) -> tuple[int, Any]: ...
-
-    def written(
-        self, *, catalog: bytes = b"", page: bytes = b"", more: Mapping[int, bytes] | None = None
-    ) -> bytearray: ...
-
-
-def written(made: bytes | UnwrittenFile) -> bytes:
-    """The file as it is, without a signature."""
-    return made if isinstance(made, bytes) else bytes(made.written())
+from certificates.signatures.unwritten_file import UnwrittenFile
 
 
 def place_signature(

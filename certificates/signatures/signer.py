@@ -17,10 +17,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from certificates.errors import SigningError
 from certificates.signatures.cms import SignatureEnvelope
 from certificates.signatures.coroutines import complete
-from certificates.signatures.first_revision import UnwrittenFile, place_signature
+from certificates.signatures.first_revision import place_signature
 from certificates.signatures.incremental_update import add_placeholder
 from certificates.signatures.key_sources import KEY_FILE, Key, KeySource, from_pem
 from certificates.signatures.sample_key import SAMPLE_MARK, make_sample_key
+from certificates.signatures.unwritten_file import UnwrittenFile
 
 __all__ = ["KEY_FILE", "CertificateFacts", "KeySigner", "Signer", "make_sample_key"]
 

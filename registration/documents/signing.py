@@ -7,10 +7,10 @@ from pathlib import Path
 import structlog
 
 from certificates.errors import SigningError
-from certificates.signatures.first_revision import UnwrittenFile, written
 from certificates.signatures.ocsp import responder_of
 from certificates.signatures.signer import Signer
 from certificates.signatures.timestamping import Evidence, Timestamper
+from certificates.signatures.unwritten_file import UnwrittenFile, written
 from registration.errors import Unavailable
 from registration.gateways.revocations import Responders, Revocations
 from registration.gateways.timestamps import asking

@@ -6,7 +6,7 @@ from hashlib import sha256
 from certificates.paper.english_summary import EnglishSummary, render_english_summary
 from certificates.paper.founding_document import FoundingDocument, unwritten_document
 from certificates.paper.papers import Paper, unwritten_paper
-from certificates.signatures.first_revision import UnwrittenFile
+from certificates.signatures.unwritten_file import UnwrittenFile
 from registration import clock, database, outbox
 from registration.documents import sample_sheets
 from registration.documents.sample_sheets import document_design
