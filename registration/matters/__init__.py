@@ -22,11 +22,11 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
 # What new cases use where a registrar is not set to another version; see `current`.
 CURRENT = {
     "establishment": "establishment@4",
-    "change_of_registration": "change_of_registration@1",
-    "filing_of_items": "filing_of_items@1",
-    "licence_replacement": "licence_replacement@1",
-    "simple_deregistration": "simple_deregistration@1",
-    "deregistration": "deregistration@1",
+    "change_of_registration": "change_of_registration@2",
+    "filing_of_items": "filing_of_items@2",
+    "licence_replacement": "licence_replacement@2",
+    "simple_deregistration": "simple_deregistration@2",
+    "deregistration": "deregistration@2",
 }
 
 

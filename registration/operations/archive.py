@@ -20,6 +20,7 @@ from registration.operations.act import Outcome, perform
 from registration.operations.audit import note
 from registration.operations.case_store import locked
 from registration.queries.archive import ARCHIVE, archived_case, manifest
+from registration.queries.licences import ordered_in
 from registration.rules.problems import Problem
 
 MOST_WORDS = 500
@@ -70,7 +71,7 @@ def fetch(ref: str, sha256: str, *, reason: str, actor: Actor, now: datetime) ->
     """A document of a closed file. Raises as `consult` does, and NotFound for one that is not in the file."""
     with transaction() as session:
         case = _opened(session, ref, reason, actor)
-        found = _part(session, case.id, sha256)
+        found = _part(session, case, sha256)
         if found is None:
             raise NotFound(ref=ref)
         told = {"ref": ref, "file": found.name, "sha256": sha256, "reason": reason.strip()[:MOST_WORDS]}
@@ -85,12 +86,11 @@ def _opened(session: Session, ref: str, reason: str, actor: Actor) -> Applicatio
     return case
 
 
-def _part(session: Session, case_id: int, sha256: str) -> StoredPart | None:
+def _part(session: Session, case: Application, sha256: str) -> StoredPart | None:
+    own = {model: col(model.application_id) == case.id for model in (Material, Paper)} | {Licence: ordered_in(case)}
     material, paper, licence = (
-        session.scalars(
-            select(model).where(col(model.application_id) == case_id, col(model.sha256) == sha256).limit(1)
-        ).one_or_none()
-        for model in (Material, Paper, Licence)
+        session.scalars(select(model).where(of_case, col(model.sha256) == sha256).limit(1)).one_or_none()
+        for model, of_case in own.items()
     )
     if isinstance(material, Material):
         return StoredPart(material.storage_key, sha256, material.content_type, material.filename)

@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from certificates.paper.design import Design, find
@@ -25,6 +25,7 @@ from registration.models import Application, Entity, EntityOffice, Licence, Lice
 from registration.operations import ledger, numbers, register
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
+from registration.queries.licences import ordered_in
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on, seal_picture
 from registration.rules.addresses import address_key
@@ -152,11 +153,7 @@ def _discard(session: Session, case: Application, actor: Actor, now: datetime) -
 
 def _prepared(session: Session, case: Application) -> list[Licence]:
     """The sheets that wait to be made for this case, which founds an entity or has ordered another edition."""
-    ordered = or_(
-        and_(col(Licence.application_id) == case.id, col(Licence.ordered_by).is_(None)),
-        col(Licence.ordered_by) == case.id,
-    )
-    return list(session.scalars(select(Licence).where(ordered, col(Licence.status) == "prepared")))
+    return list(session.scalars(select(Licence).where(ordered_in(case), col(Licence.status) == "prepared")))
 
 
 def _fix(session: Session, case: Application, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from registration.access import admit
 from registration.actor import Actor
 from registration.errors import NotFound
 from registration.models import Application, HistoryEntry, Licence, Material, Paper, Revision, SearchKey
+from registration.queries.licences import ordered_in
 from registration.queries.state_filters import stands
 from registration.queries.watch import WITHOUT_FORM
 from registration.rules.search_keys import plain, read_aloud
@@ -93,7 +94,7 @@ def manifest(session: Session, case: Application) -> dict[str, Any]:
     revisions = session.scalars(select(Revision).where(col(Revision.application_id) == of_case))
     materials = session.scalars(select(Material).where(col(Material.application_id) == of_case))
     papers = session.scalars(select(Paper).where(col(Paper.application_id) == of_case))
-    licences = session.scalars(select(Licence).where(col(Licence.application_id) == of_case))
+    licences = session.scalars(select(Licence).where(ordered_in(case)))
     last = session.execute(
         select(col(HistoryEntry.seq), col(HistoryEntry.hash))
         .where(col(HistoryEntry.application_id) == of_case)

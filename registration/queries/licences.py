@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlmodel import Session, col
 
 from certificates.errors import InvalidNumber
 from certificates.numbers import CHECKS, clean, identify
-from registration.models import Entity, IssuedNumber, Licence, LicenceEvent, Registrar
+from registration.models import Application, Entity, IssuedNumber, Licence, LicenceEvent, Registrar
 from registration.queries.log import Proof, proof_for_sheet
 
 Means = Literal["code", "token", "file"]
@@ -122,6 +122,12 @@ def fault_of(code: str) -> Mapping[str, Any] | None:
     except InvalidNumber as error:
         return {"code": error.code, **error.data}
     return None
+
+
+def ordered_in(case: Application) -> ColumnElement[bool]:
+    """The condition for the sheets that this case ordered: the first of a founding case, else those of its edition."""
+    first = and_(col(Licence.application_id) == case.id, col(Licence.ordered_by).is_(None))
+    return or_(first, col(Licence.ordered_by) == case.id)
 
 
 def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:

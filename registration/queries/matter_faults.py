@@ -166,8 +166,11 @@ def _register(place: _Place, found: Matter, tables: list[Definition]) -> Iterato
     yield from _notice(place, rows, tables)
     for table in tables:
         final = {key for key, state in table.states.items() if state.kind == "final"}
+        # What is registered has been given back already.
+        registered = {line.to for line in table.rows if line.action == RECORD}
         for number, line in enumerate(table.rows):
-            if line.to in final and line.action != RECORD and RELEASE not in line.effects:
+            keeps = RELEASE not in line.effects and not registered.issuperset(line.sources)
+            if line.to in final and line.action != RECORD and keeps:
                 yield place(f"workflow@{table.version}.yaml", f"rows.{number}.then", "keeps_sections", effect=RELEASE)
 
 

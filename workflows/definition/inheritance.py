@@ -3,6 +3,9 @@
 A key of `roles`, `citations`, `stages`, `states`, `actions` or `clock` stands in the place of the other table's; one
 without a value takes it away, with the rows that need it. The rows of an action stand in the place of all rows that
 the other table has for it. What results is the table: it is checked, drawn and pinned as if it had been written out.
+
+A table may be like one that is like a third. `over: change_of_registration@2` then puts that version in the place of
+the one below, so that every matter takes over a new version of the steps that it shares with others.
 """
 
 import re
@@ -13,32 +16,52 @@ from typing import Any
 from workflows.definition.source import Source, read
 from workflows.errors import DefinitionError
 
-LIKE = "like"
+LIKE, OVER = "like", "over"
 MAPS = ("roles", "citations", "stages", "states", "actions", "clock")
 NAMED = re.compile(r"([a-z][a-z0-9_]*)@([1-9][0-9]*)")
 
 
 def resolved(own: Source) -> Source:
-    """The whole table. Raises DefinitionError where the other table does not exist, or leads back to this one."""
-    return _resolved(own, ())
+    """The whole table. Raises DefinitionError where another table does not exist, or leads back to this one."""
+    *above, whole = _layers(own, ())
+    for layer in reversed(above):
+        whole = _merged(layer, whole)
+    return whole
 
 
-def _resolved(own: Source, seen: tuple[str, ...]) -> Source:
-    data = own.data
-    if not isinstance(data, dict) or LIKE not in data:
-        return own
-    named = NAMED.fullmatch(str(data[LIKE]))
+def _layers(own: Source, seen: tuple[str, ...]) -> list[Source]:
+    """The table, the one that it is like, the one that that is like, and so on."""
+    if not isinstance(own.data, dict) or LIKE not in own.data:
+        return [own]
+    seen = (*seen, own.file)
+    below = _layers(_other(own, own.data, LIKE, seen), seen)
+    if OVER in own.data:
+        other = _other(own, own.data, OVER, seen)
+        places = [number for number, layer in enumerate(below) if _matter(layer) == _matter(other)]
+        if not places:
+            message = f"{own.data[LIKE]} does not stand over a table of this matter: {own.data[OVER]}"
+            raise DefinitionError([own.problem((OVER,), message, code="not_below")])
+        below[places[0] :] = _layers(other, seen)
+    return [own, *below]
+
+
+def _other(own: Source, data: Mapping[str, Any], key: str, seen: tuple[str, ...]) -> Source:
+    named = NAMED.fullmatch(str(data[key]))
     path = Path(own.file).parents[1] / named[1] / f"workflow@{named[2]}.yaml" if named else None
     if path is None or not path.is_file() or str(path) in seen:
-        raise DefinitionError([own.problem((LIKE,), f"there is no such table: {data[LIKE]}", code="no_such_table")])
-    other = _resolved(read(path.read_text(encoding="utf-8"), file=str(path)), (*seen, own.file))
-    if not isinstance(other.data, dict):
+        raise DefinitionError([own.problem((key,), f"there is no such table: {data[key]}", code="no_such_table")])
+    return read(path.read_text(encoding="utf-8"), file=str(path))
+
+
+def _matter(table: Source) -> str:
+    return Path(table.file).parent.name
+
+
+def _merged(own: Source, below: Source) -> Source:
+    mine, other = own.data, below.data
+    if not isinstance(mine, dict) or not isinstance(other, dict):
         return own
-    return _merged(own, data, other.data)
-
-
-def _merged(own: Source, mine: Mapping[str, Any], other: Mapping[str, Any]) -> Source:
-    merged = {**other, **{key: value for key, value in mine.items() if key != LIKE}}
+    merged = {**other, **{key: value for key, value in mine.items() if key not in (LIKE, OVER)}}
     for key in MAPS:
         if isinstance(mine.get(key, {}), Mapping):
             both = {**other.get(key, {}), **mine.get(key, {})}

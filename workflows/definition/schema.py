@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from workflows.definition import source
-from workflows.definition.inheritance import LIKE, MAPS, NAMED
+from workflows.definition.inheritance import LIKE, MAPS, NAMED, OVER
 from workflows.definition.model import Definition
 from workflows.definition.values import DEFAULTS, Text
 
@@ -21,15 +21,17 @@ def schema() -> dict[str, Any]:
     made = Definition.model_json_schema(by_alias=True)
     for name, model in (("Definition", made), *made["$defs"].items()):
         _explain(name, model)
-    made["properties"][LIKE] = {
-        "type": "string",
-        "pattern": f"^{NAMED.pattern}$",
-        "description": _said(_texts()[f"Definition.{LIKE}"]),
-    }
+    for key in (LIKE, OVER):
+        made["properties"][key] = {
+            "type": "string",
+            "pattern": f"^{NAMED.pattern}$",
+            "description": _said(_texts()[f"Definition.{key}"]),
+        }
     for name in MAPS:
         _let_take_away(made["properties"][name])
     # What a table takes over it need not say again.
-    made["anyOf"] = [{"required": made.pop("required")}, {"required": ["matter", "version", "title", LIKE]}]
+    made["anyOf"] = [{"required": made.pop("required")}, {"required": ["matter", "version", LIKE]}]
+    made["dependentRequired"] = {OVER: [LIKE]}
     return {"$schema": DIALECT, **made, "title": "Heyi workflow", "$comment": "made by `heyi workflows schema`"}
 
 

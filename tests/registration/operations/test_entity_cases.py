@@ -9,9 +9,10 @@ from sqlmodel import col
 
 from registration import database
 from registration.errors import ActionRefused, InvalidInput, NotFound
-from registration.models import Application, Entity, EntityFact, RegisteredName
-from registration.operations import apply, entity_cases
+from registration.models import Application, Entity, EntityFact, Licence, RegisteredName
+from registration.operations import apply, entity_cases, sweeps
 from registration.operations.act import act
+from registration.queries.archive import manifest
 from registration.queries.businesses import business, businesses_of, offered_matters
 from registration.queries.integrity import Counted
 from registration.queries.register import registered_on
@@ -208,3 +209,25 @@ def test_each_agency_is_told_of_a_change_as_far_as_it_may_see_it(licensed: str) 
     assert told["tax"]["form"]["domicile"]["street"] == "样例街道双溪路18号"
     assert {key for content in told.values() for key in content.get("form", {})} == {"domicile"}
     assert file_of(ref, actor=actor_of(LIN), now=LATER).history[-1].tag == "receipt:share"
+
+
+def test_a_registered_change_is_archived_with_the_edition_that_it_ordered(licensed: str) -> None:
+    ref = begun(code_of(licensed), "domicile")
+    saved(ref, "domicile", street="样例街道双溪路18号")
+    decided(ref)
+    due = file_of(ref, actor=actor_of(LIN), now=LATER).case.due_at
+    assert due is not None
+    sweeps.archive(now=due - timedelta(days=1))
+    assert file_of(ref, actor=actor_of(LIN), now=LATER).case.state == "recorded"
+    sweeps.archive(now=due + timedelta(seconds=1))
+    case = file_of(ref, actor=actor_of(LIN), now=LATER).case
+    assert case.state == "archived"
+    with database.reading() as session:
+        archived = manifest(session, case)
+        founding = session.scalars(select(Application).where(col(Application.ref) == licensed)).one()
+        first = manifest(session, founding)
+        editions = session.scalars(select(col(Licence.serial)).where(col(Licence.edition) == 2).distinct()).all()
+    assert {one["serial"] for one in archived["licences"]} == set(editions)
+    assert not {one["serial"] for one in first["licences"]} & set(editions)
+    # Archiving leaves the register as it is, and it still agrees with the histories.
+    assert broken() == []

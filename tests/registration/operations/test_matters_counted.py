@@ -17,7 +17,6 @@ from registration.models import Application, HistoryEntry
 from registration.models.columns import table_of
 from registration.operations import apply, entity_cases
 from registration.queries import open_figures, public_figures
-from registration.queries.archive import due_for_archive
 from registration.queries.dashboard import counts
 from registration.queries.dashboard.selection import Selection, count_of, decided, received
 from registration.queries.events import EventLog
@@ -127,9 +126,6 @@ def test_each_matter_is_counted_under_its_own(office: Settings) -> None:
             city = public_figures.public_figures(matter, "year").rows[0]
             assert (city.received, city.decided) == (came[matter], went[matter])
         assert count_of(session, received(Selection("330702", OCTOBER))) == sum(came.values())
-        # Only the file of an establishment is closed by its table, and none of another matter is among them.
-        archivist = actor_of("0905")
-        assert {one.matter for one in due_for_archive(session, actor=archivist)} <= {"establishment"}
         out = StringIO()
         table.write(EventLog(session, DaySpan("330702")), Pseudonyms(b"k" * 32, keep_refs=True), out)
     exported = {(row["case"], row["matter"]) for row in csv.DictReader(StringIO(out.getvalue()))}

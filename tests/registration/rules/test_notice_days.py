@@ -38,9 +38,9 @@ def local_day(at: datetime) -> date:
 @pytest.mark.parametrize(
     ("key", "state", "days"),
     [
-        ("simple_deregistration@1", "noticed", 20),
-        ("simple_deregistration@1", "consulted", 10),
-        ("deregistration@1", "noticed", 45),
+        ("simple_deregistration@2", "noticed", 20),
+        ("simple_deregistration@2", "consulted", 10),
+        ("deregistration@2", "noticed", 45),
     ],
 )
 @settings(max_examples=60, deadline=None)
@@ -55,7 +55,7 @@ def test_a_period_ends_at_midnight_of_its_last_day(key: str, state: str, days: i
 @settings(max_examples=60, deadline=None)
 @given(at=moments, late=st.timedeltas(timedelta(seconds=1), timedelta(days=20)))
 def test_the_days_to_apply_count_from_the_last_day_of_the_notice(at: datetime, late: timedelta) -> None:
-    key = "simple_deregistration@1"
+    key = "simple_deregistration@2"
     noticed = after(key, Clock(), "sign", "signing", "noticed", "signer", at)
     assert noticed.due_at is not None
     ended = after(key, noticed, "end_notice", "noticed", "notice_ended", "system", noticed.due_at + late)
@@ -63,10 +63,10 @@ def test_the_days_to_apply_count_from_the_last_day_of_the_notice(at: datetime, l
     assert local_day(ended.due_at) == last_day(local_day(noticed.due_at), 20)
 
 
-@pytest.mark.parametrize("key", ["simple_deregistration@1", "deregistration@1"])
+@pytest.mark.parametrize("key", ["simple_deregistration@2", "deregistration@2"])
 def test_a_notice_is_no_decision(key: str) -> None:
     """Figures count a case as received when the office gets it, and as decided by the office alone."""
     table = definition_of(key)
     assert {action for action, _, _ in decisions(table)} == {"approve", "reject"}
     assert {target for _, _, target in hand_overs(table)} == {"submitted"}
-    assert ("end_notice", "consulted", "submitted") in hand_overs(definition_of("simple_deregistration@1"))
+    assert ("end_notice", "consulted", "submitted") in hand_overs(definition_of("simple_deregistration@2"))

@@ -84,6 +84,11 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         "final_has_rows",
         "states.granted",
     ),
+    "a way on from a final state": (
+        lambda data: data["rows"].append(row("note", "refused", "frozen", "chief")),
+        "final_has_rows",
+        "states.refused",
+    ),
     "correction that never lapses": (
         lambda data: data["rows"][9].update(by="driver"),
         "endless_correction",
