@@ -1,8 +1,9 @@
 """Times the check of a name against a large register of invented names.
 
-    .venv/bin/python bench/names.py --names 100000 --checks 2000
+    .venv/bin/python bench/names.py --names 100000 --checks 2000 [--folder FOLDER]
 
-The register is a SQLite file in a separate folder, or the empty database of --url. Each check does the work of a page:
+The register is a SQLite file in a separate folder, or the empty database of --url. `--folder` keeps the file for the
+next run with the same number of names, and is then yours to remove. Each check does the work of a page:
 its keys, one query, the comparison with every candidate. Half of the names are new, half are similar to one
 in the register, so that there are many candidates.
 """
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -62,7 +64,8 @@ def fill(register: list[NameParts]) -> None:
                 given = {name: getattr(parts, name) for name in ("region", "trade", "industry", "form")}
                 whole = {"id": number, "prefecture": PREFECTURE, "name": parts.full, "status": "registered"}
                 rows.append(whole | given | {"identity_key": found.identity})
-                keys += [{"name_id": number, "key": key, "prefecture": PREFECTURE} for key in found.stored]
+                of_row = {"name_id": number, "prefecture": PREFECTURE}
+                keys += [of_row | {"key": key, "industry": industry} for key, industry in found.stored.items()]
             session.execute(insert(RegisteredName), rows)
             session.execute(insert(NameKey), keys)
 
@@ -83,13 +86,19 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--names", type=int, default=100_000)
     options.add_argument("--checks", type=int, default=2000)
+    options.add_argument("--folder", type=Path)
     options.add_argument("--url", help="an empty database; left out: a SQLite file")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="heyi-names-") as folder:
-        url = chosen.url or f"sqlite:///{Path(folder) / 'names.sqlite3'}"
-        SQLModel.metadata.create_all(database.configure(Settings(home=Path(folder), DATABASE_URL=url)))
+    with ExitStack() as kept:
+        folder = chosen.folder or Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="heyi-names-")))
+        folder.mkdir(exist_ok=True)
+        file = folder / f"names-{chosen.names}.sqlite3"
+        is_filled = file.exists()
+        engine = database.configure(Settings(home=folder, DATABASE_URL=chosen.url or f"sqlite:///{file}"))
         register = list(invented(chosen.names, seed=1))
-        fill(register)
+        if not is_filled:
+            SQLModel.metadata.create_all(engine)
+            fill(register)
         like = random.Random(2).sample(register, chosen.checks // 2)
         new = list(invented(chosen.checks - len(like), seed=3))
         timed(new[:50])

@@ -10,6 +10,9 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -17,17 +20,22 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
+    Text,
     Update,
+    any_,
     bindparam,
     column,
+    func,
     insert,
     select,
     update,
 )
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
@@ -185,6 +193,33 @@ class Rows(Generic[M]):
         if dialect.name not in self._converters:
             self._converters[dialect.name] = tuple((one.name, _converter(one.type, dialect)) for one in self._columns)
         return self._converters[dialect.name]
+
+
+class _OneOf(ColumnElement[bool]):
+    """See `one_of`."""
+
+    inherit_cache = False
+
+    def __init__(self, tested: SQLCoreOperations[str], name: str) -> None:
+        self.type = Boolean()
+        self.of_postgres = tested == any_(bindparam(name, type_=ARRAY(Text)))
+        listed = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+        self.of_sqlite = tested.in_(select(listed.c.value))
+
+    def self_group(self, against: Any = None) -> "_OneOf":
+        """It is compared with nothing: SQLite would go through the table for `(…) = 1`."""
+        return self
+
+
+@compiles(_OneOf)
+def _compile_one_of(element: _OneOf, compiler: Any, **given: Any) -> str:
+    chosen = element.of_postgres if compiler.dialect.name == "postgresql" else element.of_sqlite
+    return str(compiler.process(chosen, **given))
+
+
+def one_of(tested: SQLCoreOperations[str], name: str) -> ColumnElement[bool]:
+    """The condition that a text is in the list given as the parameter `name`, which may have any length."""
+    return _OneOf(tested, name)
 
 
 class Query:

@@ -59,13 +59,17 @@ class RegisteredName(SQLModel, table=True):
 
 
 class NameKey(SQLModel, table=True):
-    """The keys by which a name is found again: pinyin, trade name, neighbours at one edit."""
+    """The keys by which a name is found again: pinyin, trade name, neighbours at one edit.
+
+    `industry` is the group of industry in which names with the key may be alike, empty for every one.
+    """
 
     __tablename__ = "name_key"
-    __table_args__ = (Index("name_key_lookup", "prefecture", "key", "name_id"),)
+    __table_args__ = (Index("name_key_lookup", "prefecture", "key", "industry", "name_id"),)
 
     name_id: int = Field(foreign_key="registered_name.id", primary_key=True)
     key: str = Field(primary_key=True)
+    industry: str = Field(default="", sa_column_kwargs={"server_default": ""})
     prefecture: str = Field(max_length=6)
 
 

@@ -180,7 +180,8 @@ def write_parts(session: Session, row: RegisteredName, parts: NameParts, *, give
     row.parts_given = given
     session.flush()
     session.execute(delete(NameKey).where(col(NameKey.name_id) == row.id))
-    values = [{"name_id": row.id, "key": key, "prefecture": row.prefecture} for key in sorted(keys_for(parts).stored)]
+    of_row = {"name_id": row.id, "prefecture": row.prefecture}
+    values = [of_row | {"key": key, "industry": industry} for key, industry in sorted(keys_for(parts).stored.items())]
     session.execute(insert(NameKey), values)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
+from registration.database.statements import Query, one_of
 from registration.matters import definition_of
 from registration.models import Application, Entity, NameKey, RegisteredName, Registrar
 from registration.queries.name_words import known_lists
@@ -17,6 +18,7 @@ from registration.rules import name_word_lists
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
 from registration.rules.names import NameParts, NameVerdict, keys_for
+from registration.rules.names_verdict import Status
 
 # Each process that checks names against the register has the office's own words, too.
 name_word_lists.read_from(known_lists)
@@ -57,47 +59,50 @@ def verdict_on(
 
     `own` are the ids of reservations that do not conflict. The parts are compared as they are stored.
     """
-    asked = {"prefecture": prefecture, "sought": list(keys_for(proposed).sought), "own": list(own)}
-    rows = session.execute(_LIKE, asked).all()
+    keys = keys_for(proposed)
+    asked: dict[str, Any] = {"prefecture": prefecture, "sought": sorted(keys.sought)}
+    if keys.industries is None:
+        rows = _LIKE.rows(session, **asked)
+    else:
+        rows = _LIKE_OF_INDUSTRY.rows(session, **asked, industries=sorted(keys.industries))
     return rules.check_name(
         proposed,
         entity_type=entity_type,
         region6=region6,
-        candidates=[_taken(row) for row in rows],
+        candidates=[_taken(*row) for number, *row in rows if number not in own],
         today=today,
         investors=investors,
         acquired=acquired,
     )
 
 
-# The names that share a search key, each once. The statement is built once, because building costs more than running.
-_LIKE = (
-    select(
-        col(RegisteredName.id),
-        col(RegisteredName.name),
-        col(RegisteredName.status),
-        col(RegisteredName.since_on),
-        col(RegisteredName.region),
-        col(RegisteredName.trade),
-        col(RegisteredName.industry),
-        col(RegisteredName.form),
-        col(RegisteredName.region_place),
+def _like(*of_key: ColumnElement[bool]) -> Query:
+    """The names with one of the keys sought, each once."""
+    named = select(col(NameKey.name_id)).where(
+        col(NameKey.prefecture) == bindparam("prefecture"), one_of(col(NameKey.key), "sought"), *of_key
     )
-    .join(NameKey, col(NameKey.name_id) == col(RegisteredName.id))
-    .where(
-        col(NameKey.prefecture) == bindparam("prefecture"),
-        col(NameKey.key).in_(bindparam("sought", expanding=True)),
-        col(RegisteredName.status) != "released",
-        col(RegisteredName.id).not_in(bindparam("own", expanding=True)),
+    return Query(
+        select(
+            col(RegisteredName.id),
+            col(RegisteredName.name),
+            col(RegisteredName.status),
+            col(RegisteredName.since_on),
+            col(RegisteredName.region),
+            col(RegisteredName.trade),
+            col(RegisteredName.industry),
+            col(RegisteredName.form),
+            col(RegisteredName.region_place),
+        ).where(col(RegisteredName.id).in_(named), col(RegisteredName.status) != bindparam("released", "released"))
     )
-    .distinct()
-)
 
 
-def _taken(row: Row[Any]) -> rules.ComparedName:
+_LIKE, _LIKE_OF_INDUSTRY = _like(), _like(one_of(col(NameKey.industry), "industries"))
+
+
+def _taken(name: str, status: Status, since_on: date | None, *written: Any) -> rules.ComparedName:
     """The stored parts of a name; parsed from the name if an older process wrote the row without parts."""
-    parts = NameParts(row.region, row.trade, row.industry, row.form, row.region_place) if row.trade else None
-    return rules.ComparedName(row.name, row.status, row.since_on, parts=parts)
+    parts = NameParts(*written)
+    return rules.ComparedName(name, status, since_on, parts=parts if parts.trade else None)
 
 
 def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:

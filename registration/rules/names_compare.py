@@ -64,11 +64,11 @@ def same_name(one: NameParts, other: NameParts) -> bool | None:
 def same_industry(one: NameParts, other: NameParts) -> bool | None:
     """True for the same group or one without a group; None if a word is on no list and the two differ."""
     groups = {group_of(one), group_of(other)}
-    if len(groups) == 1 and UNKNOWN_INDUSTRY not in groups:
+    if NO_INDUSTRY in groups:
         return True
-    if NO_INDUSTRY in groups or one.industry == other.industry:
-        return True
-    return None if UNKNOWN_INDUSTRY in groups else False
+    if UNKNOWN_INDUSTRY in groups:
+        return True if one.industry == other.industry else None
+    return len(groups) == 1
 
 
 @lru_cache(maxsize=65536)

@@ -1,22 +1,26 @@
 """Search keys for a database index, to find registered names that may conflict with a proposed one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings, tidy
 from registration.rules.names_rules import LONGEST
+from registration.rules.names_words import NO_INDUSTRY, UNKNOWN_INDUSTRY
 from registration.rules.readings import readings_of
 
 # Readings of the first characters are enough to find candidates, and keep their number bounded for long trade names.
 _READ = 4
+# Stored with a key that names of every industry share.
+ANY_INDUSTRY = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NameKeys:
-    """The keys that are stored for a name (`stored`) and those to look up (`sought`).
+    """The keys that are stored for a name, each with its industry group (`stored`), and those to look up (`sought`).
 
-    Any name that a comparison could report shares at least one key: stored keys of the one, sought keys of the other.
+    Any name that a comparison could report shares at least one key: stored keys of the one, sought keys of the other,
+    of one of the groups in `industries`; None for all, where a name without a known industry may be like any other.
     Keys are short texts with a letter first: n whole name, t trade name in any reading of the parts, b trade name
     with industry, g pair of characters, y reading without tones, d trade name less one character, s its characters
     sorted.
@@ -28,8 +32,14 @@ class NameKeys:
     pinyin_tones: frozenset[str]
     pinyin_plain: frozenset[str]
     deletions: frozenset[str]
-    stored: frozenset[str]
+    stored: Mapping[str, str]
     sought: frozenset[str]
+    industries: frozenset[str] | None
+
+    def find(self, stored: Mapping[str, str]) -> bool:
+        """Whether these keys find a name with such stored ones."""
+        found = self.sought & stored.keys()
+        return any(self.industries is None or stored[key] in self.industries for key in found)
 
 
 def keys_for(name: str | NameParts) -> NameKeys:
@@ -38,10 +48,11 @@ def keys_for(name: str | NameParts) -> NameKeys:
     # A longer name is refused anyway, and the number of its keys is quadratic in its length.
     identity, trade = normalise(parts.full), parts.trade[:LONGEST]
     plain, deletions = _joined(plain_readings(trade)), frozenset(_deletions(trade))
-    trades = {one.trade[:LONGEST] for one in readings(parts)}
-    both = {f"n:{identity}", f"b:{parts.body[:LONGEST]}", f"s:{''.join(sorted(trade))}"}
-    both |= {f"t:{one}" for one in trades} | {f"y:{len(trade)}:{reading}" for reading in plain}
-    both |= {f"d:{rest}" for rest in deletions}
+    read = {f"t:{one.trade[:LONGEST]}": _industry_of(one) for one in readings(parts)}
+    whole = {f"n:{identity}", f"b:{parts.body[:LONGEST]}"}
+    near = {f"s:{''.join(sorted(trade))}"}
+    near |= {f"y:{len(trade)}:{reading}" for reading in plain} | {f"d:{rest}" for rest in deletions}
+    own = _industry_of(parts)
     return NameKeys(
         identity=identity,
         trade=trade,
@@ -49,9 +60,18 @@ def keys_for(name: str | NameParts) -> NameKeys:
         pinyin_tones=_joined(toned_readings(trade)),
         pinyin_plain=plain,
         deletions=deletions,
-        stored=frozenset(both | {f"g:{pair}" for pair in _pairs(trade)}),
-        sought=frozenset(both | {f"g:{trade[:2]}"} | {f"t:{inner}" for inner in _inner(trade)}),
+        stored=dict.fromkeys(whole, ANY_INDUSTRY)
+        | dict.fromkeys(near | {f"g:{pair}" for pair in _pairs(trade)}, own)
+        | read,
+        sought=frozenset(whole | near | read.keys() | {f"g:{trade[:2]}"} | {f"t:{inner}" for inner in _inner(trade)}),
+        industries=None if ANY_INDUSTRY in read.values() else frozenset({ANY_INDUSTRY, *read.values()}),
     )
+
+
+def _industry_of(parts: NameParts) -> str:
+    """The group whose names may be like this one; a name without one, or with words on no list, may be like any."""
+    group = group_of(parts)
+    return ANY_INDUSTRY if group in (NO_INDUSTRY, UNKNOWN_INDUSTRY) else group
 
 
 def toned_readings(trade: str) -> tuple[frozenset[str], ...]:

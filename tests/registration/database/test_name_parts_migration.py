@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 
 from registration import database
 from registration.database import schema
+from registration.rules.names import keys_for
 from registration.settings import Settings
 from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
 from tests.fixtures.rows import insert_row
@@ -55,12 +56,14 @@ def test_old_names_get_their_parts_and_keys(url: str, settings: Settings) -> Non
         rows = connection.exec_driver_sql(
             "SELECT region, trade, industry, form, parts_given FROM registered_name ORDER BY id"
         ).all()
-        keys = set(connection.exec_driver_sql("SELECT key FROM name_key WHERE name_id = 1").scalars())
+        of_first = connection.exec_driver_sql("SELECT key, industry FROM name_key WHERE name_id = 1")
+        stored = {row.key: row.industry for row in of_first}
     engine.dispose()
     assert [tuple(row[:4]) for row in rows] == [
         ("金华市", "兰亭", "翡翠", "有限公司"),
         ("金华市", "霜花", "量子", "有限公司"),
     ]
     assert [bool(row[4]) for row in rows] == [False, True]
-    assert "t:兰亭" in keys
-    assert "t:兰亭翡翠" not in keys
+    assert stored == keys_for("金华市兰亭翡翠有限公司").stored
+    assert "t:兰亭" in stored
+    assert "t:兰亭翡翠" not in stored
