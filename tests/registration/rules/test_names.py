@@ -182,6 +182,20 @@ def test_an_industry_on_no_list_is_left_to_a_person() -> None:
     assert set(found.rules) == {"N15", "N21"}
 
 
+def test_a_form_that_says_the_industry_tells_names_without_one_apart() -> None:
+    """红光 of a canteen is not 红光 of a shop, but another canteen's name may not be the same."""
+    taken = [ComparedName("金华市红光食堂", parts=NameParts("金华市", "红光", "", "食堂"))]
+    for form, rules in (("商店", ()), ("饭店", ("N21",))):
+        found = check_name(
+            NameParts("金华市", "红光", "", form),
+            entity_type="individual",
+            region6="330702",
+            candidates=taken,
+            today=TODAY,
+        )
+        assert found.rules == rules
+
+
 def test_parts_filled_in_are_not_guessed() -> None:
     parts = NameParts("金华市婺城区", "红光霜花", "酒业", "有限公司")
     found = check_name(parts, entity_type="llc", region6="330702", candidates=REGISTER, today=TODAY)
