@@ -182,12 +182,12 @@ def test_an_industry_on_no_list_is_left_to_a_person() -> None:
     assert set(found.rules) == {"N15", "N21"}
 
 
-def test_a_form_that_says_the_industry_tells_names_without_one_apart() -> None:
-    """红光 of a canteen is not 红光 of a shop, but another canteen's name may not be the same."""
-    taken = [ComparedName("金华市红光食堂", parts=NameParts("金华市", "红光", "", "食堂"))]
-    for form, rules in (("商店", ()), ("饭店", ("N21",))):
+def test_a_form_that_says_the_industry_keeps_near_names_apart() -> None:
+    """鸿光 of a shop is not near 红光 of a canteen; that of a restaurant is. The same name is the same in any form."""
+    taken = [ComparedName("金华市婺城区红光食堂", parts=NameParts("金华市婺城区", "红光", "", "食堂"))]
+    for trade, form, rules in (("鸿光", "商店", ()), ("鸿光", "饭店", ("N22a",)), ("红光", "商店", ("N21",))):
         found = check_name(
-            NameParts("金华市", "红光", "", form),
+            NameParts("金华市婺城区", trade, "", form),
             entity_type="individual",
             region6="330702",
             candidates=taken,
