@@ -90,7 +90,7 @@ def main() -> int:
     parser.add_argument("--at", default="http://127.0.0.1:8000")
     chosen = parser.parse_args()
     base = chosen.at.rstrip("/") + PREFIX
-    with TemporaryDirectory() as made, httpx.Client(base_url=base, headers=HEADERS) as client:
+    with TemporaryDirectory() as made, httpx.Client(base_url=base, headers=HEADERS, timeout=60) as client:
         copy = Path(made) / "suite"
         shutil.copytree(chosen.folder, copy, ignore=shutil.ignore_patterns("node_modules"))
         (copy / "node_modules").symlink_to((chosen.folder / "node_modules").resolve())

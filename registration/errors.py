@@ -42,6 +42,13 @@ class StaleVersion(RegistrationError):
     status = 409
 
 
+class Expired(RegistrationError):
+    """It was there for a time that is over."""
+
+    code = "expired"
+    status = 410
+
+
 class Conflict(RegistrationError):
     code = "conflict"
     status = 409

@@ -60,15 +60,21 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except _refusals() as refused:
-            # A refusal is an answer, not a fault of the program: code, data and what to do, without a traceback.
-            code, data = str(refused.args[0]), getattr(refused, "data", None) or {}
-            ours = isinstance(refused, RegistrationError | CertificateError)
-            lines = (f"{code} {data or ''}".rstrip(), advice(code if ours else "database", data))
-            raise click.ClickException("\n".join(filter(None, lines))) from refused
+            raise refusal(refused) from refused
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令 Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+def refusal(refused: Exception, *, status: int = 1) -> click.ClickException:
+    """A refusal is an answer, not a fault of the program: code, data and what to do, without a traceback."""
+    code, data = str(refused.args[0]), getattr(refused, "data", None) or {}
+    ours = isinstance(refused, RegistrationError | CertificateError)
+    lines = (f"{code} {data or ''}".rstrip(), advice(code if ours else "database", data))
+    told = click.ClickException("\n".join(filter(None, lines)))
+    told.exit_code = status
+    return told
 
 
 def _refusals() -> tuple[type[Exception], ...]:

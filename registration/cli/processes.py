@@ -6,14 +6,18 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
+from certificates.errors import CertificateError
+from registration.cli import refusal
 from registration.cli.output import refuse, words
+from registration.cli.supervise import REFUSED_TO_START
+from registration.errors import RegistrationError
 from registration.runtime.fork import end_with_parent, fork_beside, load_for_all
 from registration.runtime.stop_flag import StopFlag, stopped_by
 from registration.settings import settings
@@ -30,7 +34,10 @@ ENDS = (signal.SIGTERM, signal.SIGINT)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="进程数 Processes")
 def serve(host: str, port: int, workers: int) -> None:
     """网页与接口服务。Serve the pages and the API."""
-    require_prepared()
+    with before_the_start():
+        require_prepared()
+        # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
+        load_for_all("registration.runtime.wsgi")
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -38,8 +45,6 @@ def serve(host: str, port: int, workers: int) -> None:
     from registration.gateways.sandbox import AT_ONCE, WAITING
     from registration.operations import passwords
 
-    # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
-    load_for_all("registration.runtime.wsgi")
     server = Granian(
         "registration.runtime.wsgi:app",
         address=host,
@@ -74,14 +79,15 @@ def _load_pages() -> Callable[..., Any]:
 @click.option("--queue", "queues", multiple=True, help="只处理这些队列 Only these queues (default: all)")
 def worker(processes: int, queues: tuple[str, ...]) -> None:
     """后台任务：生成与签署证照、通知、分送。Work on tasks: licences, notices, agencies."""
-    require_prepared()
+    with before_the_start():
+        require_prepared()
+        from registration.runtime.matter_checks import effects_known, require_sound
+
+        require_sound(effects_known())
     from celery.platforms import SecurityWarning
 
     from registration.outbox import QUEUES
-    from registration.runtime.matter_checks import effects_known, require_sound
     from registration.runtime.worker import celery_app
-
-    require_sound(effects_known())
 
     if settings().demo:
         # A demonstration in a container runs as root, and ten lines of warning would bury its address.
@@ -99,7 +105,8 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
 @click.option("--example-office", is_flag=True, hidden=True, help="先填好演示机关 Fill the example office first")
 def relay(example_office: bool) -> None:
     """转发发件箱中到期的任务，并定期巡检。Relay what is due in the outbox, and sweep in a process beside it."""
-    require_prepared()
+    with before_the_start():
+        require_prepared()
     from registration import database
     from registration.runtime import relay as relaying
 
@@ -191,6 +198,18 @@ def broker() -> None:
     folder = settings().home.resolve() / "broker"
     embedded.prepare(folder)
     _become(embedded.command(folder))
+
+
+@contextmanager
+def before_the_start() -> Iterator[None]:
+    """What is refused here would be refused at the next start, too: `heyi run` knows it by the status, however long it
+    took, and does not try again. A database that is away is no such refusal."""
+    try:
+        yield
+    except SystemExit as refused:
+        raise SystemExit(REFUSED_TO_START if refused.code else 0) from refused
+    except (RegistrationError, CertificateError) as refused:
+        raise refusal(refused, status=REFUSED_TO_START) from refused
 
 
 def require_prepared() -> None:

@@ -18,7 +18,7 @@ import click
 from registration import settings as configuration
 from registration.cli import main
 from registration.cli.output import refuse, say, words
-from registration.cli.supervise import KeepsDying, Supervisor
+from registration.cli.supervise import REFUSED_TO_START, KeepsDying, RefusesToStart, Supervisor
 from registration.runtime import broker
 from registration.runtime.fork import Forked, fork, load_for_all
 from registration.runtime.stop_flag import StopFlag, stopped_by
@@ -71,6 +71,12 @@ def supervise(*, host: str, port: int, workers: int, example_office: bool = Fals
         refuse(
             f"{death.name} 反复退出（{death.status}），全部停止。请看上面的输出，或运行 heyi doctor",
             f"{death.name} keeps ending ({death.status}), so everything stops. See its lines above, or `heyi doctor`",
+        )
+    except RefusesToStart as refused:
+        refuse(
+            f"{refused.name} 不能启动，全部停止。请按上面说的改好，再运行 heyi run；heyi doctor 逐项检查",
+            f"{refused.name} cannot start, so everything stops. Mend what it says above; see also `heyi doctor`",
+            status=REFUSED_TO_START,
         )
     finally:
         click.echo(words("正在停止……", "stopping ..."))

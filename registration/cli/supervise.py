@@ -18,6 +18,8 @@ from registration.runtime.fork import Forked, end_with_parent
 COLOURS = ("cyan", "green", "yellow", "magenta")
 QUICK_SECONDS = 10.0
 QUICK_DEATHS = 5
+# Of a process that found its settings or its data faulty before it began.
+REFUSED_TO_START = os.EX_CONFIG
 STOP_SECONDS = 8.0
 # A process that left its group may hold the pipe open for longer.
 LAST_WORDS_SECONDS = 1.0
@@ -31,6 +33,14 @@ class KeepsDying(Exception):
     def __init__(self, name: str, status: int) -> None:
         super().__init__(name, status)
         self.name, self.status = name, status
+
+
+class RefusesToStart(Exception):
+    """A child that would refuse its next start, too; its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 @dataclass
@@ -61,9 +71,13 @@ class Supervisor:
         self._listen(child)
 
     def tick(self) -> None:
-        """Restarts ended processes; raises `KeepsDying` after repeated early deaths."""
+        """Restarts ended processes; raises `KeepsDying` after repeated early deaths, and `RefusesToStart`."""
         for child in self.children.values():
             status = child.process.poll()
+            if status == REFUSED_TO_START:
+                # Why it did is printed before what follows from it.
+                self._hear_out()
+                raise RefusesToStart(child.name)
             if status is not None:
                 self._restart(child, status)
 
@@ -77,10 +91,14 @@ class Supervisor:
             for child in group:
                 _wait_or_kill(child.process, until=end)
         self.children.clear()
-        # The children's last lines are printed before the caller goes on.
-        for listener in self._listeners:
-            listener.join(LAST_WORDS_SECONDS)
+        self._hear_out()
         self._listeners.clear()
+
+    def _hear_out(self) -> None:
+        """Waits until the last lines of the children that have ended are printed."""
+        end = time.monotonic() + LAST_WORDS_SECONDS
+        for listener in self._listeners:
+            listener.join(max(0.0, end - time.monotonic()))
 
     def _restart(self, child: Child, status: int) -> None:
         quick = time.monotonic() - child.started < QUICK_SECONDS

@@ -27,6 +27,8 @@ from registration.settings import Settings
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
 NAME_LENGTH = 120
+# Of the sandbox: neither a PDF nor a picture.
+KIND_UNKNOWN = "upload.kind_unknown"
 MOST_IN_A_MESSAGE = 5
 MEGABYTE = 1024 * 1024
 # A picture of 100 million pixels needs 300 MB for itself; a document of 300 pages is read in a second.
@@ -100,12 +102,17 @@ def examined(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: dat
         require_room(session, actor, len(sent.data), quota=Quota.of(settings), now=now)
     judged = judge(sent.data, sent.filename, most_bytes=settings.upload_bytes)
     data = judged.made or sent.data
+    refuse_infected(ref, data, settings=settings)
+    return data, judged
+
+
+def refuse_infected(ref: str, data: bytes, *, settings: Settings) -> None:
+    """InvalidInput at `file` with what the virus scanner found."""
     with out_of_turn():
         found = antivirus(settings).finding_in(data)
     if found is not None:
         log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
-    return data, judged
 
 
 def checked_for_message(

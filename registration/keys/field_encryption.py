@@ -64,6 +64,11 @@ def subject_hash(issuer: str, subject: str) -> str:
     return hmac.new(index_key(), f"subject:{issuer}\0{subject}".encode(), sha256).hexdigest()
 
 
+def callback_key(receiver: str, url: str, until: int) -> str:
+    """64 hex digits that nobody else can make: of the address by which this receiver agrees until this second."""
+    return hmac.new(index_key(), f"callback:{receiver}\0{url}\0{until}".encode(), sha256).hexdigest()
+
+
 def encrypt_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
     """A copy of `form` with the text or number at each path (`people.0.id_no`) encrypted; empty values are kept.
 

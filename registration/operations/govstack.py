@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from registration import database
 from registration.actor import Actor
@@ -96,18 +96,26 @@ def is_staged(ref: str) -> bool:
         return session.get(StagedDocument, ref) is not None
 
 
-def take_staged(ref: str, *, actor: Actor) -> tuple[str, Judged]:
-    """What kind of document this account said a file is, and the file; it is not kept here any longer.
-
-    NotFound for any other file, also once it was taken or deleted.
-    """
-    with database.transaction() as session:
-        row = session.get(StagedDocument, ref)
-        if row is None or row.account_id != actor.account_id:
-            raise NotFound("file", document=ref)
+def staged(ref: str, *, actor: Actor) -> tuple[str, Judged]:
+    """What kind of document this account said a file is, and the file. NotFound for any other file, also once it was
+    attached or deleted."""
+    with database.reading() as session:
+        row = _own(session, ref, actor)
         content = decrypt_bytes(row.content, of=ref)
-        session.delete(row)
     return row.kind, Judged(content, row.filename, row.content_type, row.pages, tuple(row.faults))
+
+
+def unstage(ref: str, *, actor: Actor) -> None:
+    """Keeps a file here no longer. NotFound as `staged`."""
+    with database.transaction() as session:
+        session.delete(_own(session, ref, actor))
+
+
+def _own(session: Session, ref: str, actor: Actor) -> StagedDocument:
+    row = session.get(StagedDocument, ref)
+    if row is None or row.account_id != actor.account_id:
+        raise NotFound("file", document=ref)
+    return row
 
 
 def note_request(caller: Caller | None, operation: str, *, refused: str, now: datetime, **data: Any) -> None:

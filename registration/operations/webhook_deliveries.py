@@ -16,6 +16,7 @@ from registration.keys.field_encryption import decrypt
 from registration.models import EventCursor, Webhook, WebhookDelivery
 from registration.queries.webhook_events import SOURCES, events_after, newest_of
 from registration.rules.signed_requests import signed_headers, valid_secrets
+from registration.rules.webhook_consent import origin_header
 from registration.rules.webhooks import CONTENT_TYPE, Event, cloud_event
 from registration.settings import settings
 
@@ -134,6 +135,8 @@ def next_order(hook_id: int, *, now: datetime) -> Order | None:
         valid = valid_secrets(hook.secret, hook.previous_secret, hook.previous_until, now=now)
         secrets = [decrypt(one, case=hook.ref) for one in valid]
         headers = {"Content-Type": CONTENT_TYPE, **signed_headers(first.event_id, body, secrets=secrets, now=now)}
+        if hook.asks_consent:
+            headers |= origin_header(settings().public_url)
         return Order(first.id, hook.url, headers, body)
 
 

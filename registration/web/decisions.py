@@ -12,7 +12,7 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
-from registration.gateways.paper_preview import NotPrintable, printed
+from registration.gateways.printing import NotPrintable, printed_paper
 from registration.http.context import in_language, lang_here, say, the_actor
 from registration.matters import definition_of
 from registration.models import Registrar
@@ -75,7 +75,7 @@ def preview_paper(ref: str, action: str) -> Page:
         with reading() as session:
             head = profile_on(session, session.get_one(Registrar, file.case.registrar_code), on=local_date(now()))
             paper = preview_of(session, file.case, "correction", head=head, words=words, on=local_date(now()))
-        pdf = printed(paper.model_dump(mode="json"))
+        pdf = printed_paper(paper.model_dump(mode="json"))
     except (InvalidParticulars, NotPrintable):
         return _asked(ref, action, problems=[("", _("这些内容印不出来，请检查里面有没有特殊字符。"))], status=422)
     answer = Response(pdf, mimetype="application/pdf")

@@ -79,6 +79,8 @@ SELDOM = frozenset(
     }
 )
 SHORT_MENU = 9
+# Beside the search and the account at 1280 pixels, in widths of a Latin letter, of which a Han character has two.
+SHORT_LABELS = 56
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,16 @@ def desk_places() -> list[Place]:
         with reading() as session:
             counts = attention(session, actor=actor)
     open_ones = [(endpoint, str(label)) for endpoint, label in DESK if _open_to(endpoint, actor)]
-    is_long = len(open_ones) > SHORT_MENU
+    is_long = len(open_ones) > SHORT_MENU or sum(_width(label) for _, label in open_ones) > SHORT_LABELS
     return [
         Place(endpoint, label, waiting, is_long and endpoint in SELDOM and not waiting)
         for endpoint, label in open_ones
         for waiting in [counts.get(WAITING.get(endpoint, ""), 0)]
     ]
+
+
+def _width(label: str) -> int:
+    return sum(1 if ord(character) < 0x2E80 else 2 for character in label)
 
 
 def administration() -> list[tuple[str, str, str]]:

@@ -1,18 +1,22 @@
 """Receivers of events: registering one, its secret, pausing, a test, and what was delivered."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.access import access
 from registration.clock import now
 from registration.database import reading
 from registration.errors import Conflict, InvalidInput
-from registration.http.context import PUBLIC_LIMIT, limiter, settings_here, the_actor
-from registration.operations import webhooks
+from registration.http.context import PUBLIC_LIMIT, address_here, limiter, settings_here, the_actor
+from registration.operations import webhook_consent, webhooks
 from registration.queries.setting_changes import WEBHOOK, open_changes
 from registration.queries.webhooks import deliveries, receiver, receivers
 from registration.rules.signed_requests import OVERLAP_HOURS
+from registration.rules.webhook_consent import CALLBACK_DAYS, CALLBACK_PATH, RATE
 from registration.rules.webhooks import SCHEMA, TEST, event_kinds, event_schema
 from registration.rules.whole_numbers import whole_number
 from registration.web.account import problem_texts
@@ -23,6 +27,8 @@ blueprint = Blueprint("webhooks", __name__)
 
 Page = str | AnyResponse | tuple[str, int]
 PREFIX = "/admin/webhooks"
+# Of a key with 256 bits nobody finds a second one; the limit is for the work of looking.
+CALLBACK_LIMIT = "20/minute;200/hour"
 
 
 @blueprint.get(SCHEMA)
@@ -33,6 +39,20 @@ def schema() -> Response:
     answer = open_to_all(jsonify(event_schema()))
     answer.mimetype = "application/schema+json"
     return answer
+
+
+@blueprint.route(f"{CALLBACK_PATH}<webhook>/<key>", methods=["GET", "POST"])
+@access("public")
+@limiter.limit(CALLBACK_LIMIT)
+def consent(webhook: str, key: str) -> str:
+    """A receiver agrees by the address that it was given when it was asked, also a person with a browser: CloudEvents,
+    HTTP 1.1 Web Hooks 1.0.2, section 4.1.3, has GET and POST do so."""
+    if request.method == "HEAD":
+        # A program that looks whether there is something says nothing by it.
+        raise MethodNotAllowed(["GET", "POST"])
+    rate = request.headers.get(RATE, "")
+    hook = webhook_consent.agree_by_callback(webhook, key, rate=rate, origin=address_here(), now=now())
+    return render_template("webhooks/consent.html", hook=hook, words=event_words)
 
 
 @blueprint.get(PREFIX)
@@ -130,6 +150,8 @@ def _shown(ref: str, *, secret: str = "") -> str:
         event_name=event_name,
         words=event_words,
         hours=OVERLAP_HOURS,
+        callback_until=one.hook.consent_at + timedelta(days=CALLBACK_DAYS) if one.hook.consent_at else None,
+        by_callback=one.hook.consent_said == webhook_consent.BY_CALLBACK,
         now=now(),
     )
 

@@ -77,6 +77,9 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 def ledger(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/licences")
     yield opened(visitor, f"/desk/cases/{scenes.refs['issued']}/licence")
+    visitor.open(f"/desk/cases/{scenes.refs['issued']}/receipts")
+    visitor.reload_until(lambda: visitor.page.locator("main tbody tr").first)
+    yield "deliveries to agencies"
 
 
 def security(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
@@ -94,7 +97,7 @@ def auditor(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
 
 
-def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+def administrator(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     for path in (
         "",
         "/calendars",
@@ -119,6 +122,13 @@ def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/admin/{path}")
     visitor.press("提出，等另一人决定")
     yield told_off(visitor, "a receiver without a name, an address and events")
+    for ref in scenes.receivers:
+        yield opened(visitor, f"/admin/webhooks/{ref}")
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form .btn").first.click()
+    yield "a new secret"
+    yield opened(visitor, scenes.callback)
+    yield opened(visitor, f"{scenes.callback}0")
     yield opened(visitor, "/admin/numbers/new")
     visitor.press("提出，等另一人决定")
     yield told_off(visitor, "no block")

@@ -6,12 +6,26 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from registration import clock
+from sqlmodel import select
+
+from registration import clock, database
 from registration.gateways.storage import storage
-from registration.operations import apply, misuse, published_voices, registrar_profiles, sign, voices
+from registration.models import Webhook
+from registration.operations import (
+    apply,
+    misuse,
+    published_voices,
+    registrar_profiles,
+    setting_decisions,
+    sign,
+    voices,
+    webhook_consent,
+    webhooks,
+)
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.operations.voices import VoiceData
+from registration.rules.webhook_consent import CALLBACK_PATH, MISSING
 from registration.settings import Settings
 from tests.browser.applying import pdf
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, sign_all
@@ -43,13 +57,15 @@ TRADES = {
 @dataclass(frozen=True)
 class Scenes:
     """`refs` by the names of TRADES; `link` opens the signing page of the first signer, `voices` are one open and one
-    answered."""
+    answered. `receivers` of events: one that gets them, and one that does not agree; `callback` is of the first."""
 
     refs: dict[str, str]
     link: str
     letterhead: str
     now: datetime
     voices: tuple[str, str]
+    receivers: tuple[str, str]
+    callback: str
 
 
 def make(settings: Settings) -> Scenes:
@@ -67,7 +83,29 @@ def make(settings: Settings) -> Scenes:
     _share(refs["agencies"], now=now)
     links = sign.links_for(refs["signing"], actor=actor_of(OWNER), now=now)
     link = f"/sign/{_link_of_first(refs['signing'], links, now=now)}"
-    return Scenes(refs, link, _letterhead(now), now, _voices(now))
+    receivers = _receiver("小程序网关", now), _receiver("短信平台", now)
+    callback = _events(*receivers, now=now)
+    return Scenes(refs, link, _letterhead(now), now, _voices(now), receivers, callback)
+
+
+def _receiver(name: str, now: datetime) -> str:
+    url, admin = f"https://{len(name)}.example.cn/events", actor_of("0904")
+    proposed = webhooks.propose(name, url, ["case.decided"], reason="方便群众", asks_consent=True, actor=admin, now=now)
+    setting_decisions.decide(proposed.ref, "confirm", actor=actor_of("0901"), now=now)
+    with database.reading() as session:
+        return session.scalars(select(Webhook.ref).where(Webhook.name == name)).one()
+
+
+def _events(gets: str, refuses: str, *, now: datetime) -> str:
+    """Test events for both, one of which has no secret yet, so that it is not asked again."""
+    for ref in (gets, refuses):
+        webhooks.give_secret(ref, actor=actor_of("0904"), now=now)
+        webhooks.send_test(ref, actor=actor_of("0904"), now=now)
+    with database.transaction() as session:
+        hook = session.scalars(select(Webhook).where(Webhook.ref == refuses)).one()
+        hook.secret, hook.consent, hook.consent_at, hook.consent_said, hook.consent_tries = None, MISSING, now, "405", 3
+        first = session.scalars(select(Webhook).where(Webhook.ref == gets)).one()
+        return f"{CALLBACK_PATH}{webhook_consent.callback_of(first, now=now)}"
 
 
 def _voices(now: datetime) -> tuple[str, str]:

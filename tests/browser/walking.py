@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.scenes import Scenes
 from tests.browser.visitor import Visitor
 
-WIDTHS = (1280, 390, 320)
+WIDTHS = (1280, 1024, 390, 320)
 # What passed need not be described.
 ONLY_FAULTS = {"resultTypes": ["violations"]}
 Walk = Callable[[Visitor, Scenes], Iterator[str]]

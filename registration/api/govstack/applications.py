@@ -12,7 +12,7 @@ from registration.actor import Actor
 from registration.api.govstack import shapes
 from registration.api.govstack.blueprint import LIMIT, answer, blueprint, configured, the_applicant, the_caller
 from registration.api.govstack.catalogue import service_named
-from registration.api.govstack.documents import attach_staged
+from registration.api.govstack.documents import Document, attach, staged_documents
 from registration.api.govstack.once import once
 from registration.api.v1.apply import save_sections
 from registration.api.v1.blueprint import look_at_json, refuse_parameters
@@ -43,9 +43,10 @@ def submit(service_id: str) -> Response:
     if sent.form_data.e_form_id not in (None, service_id):
         raise InvalidInput([Problem("formData.eFormId", "choice.unknown")])
     actor, now = the_applicant(), clock.now()
+    documents = staged_documents(sent.document_urls, actor=actor)
     ref = govstack.open_file(service, client=the_caller().client, applicant=sent.applicant, actor=actor, now=now)
     g.ref = ref
-    _fill(ref, sent, actor=actor, urls=sent.document_urls)
+    _fill(ref, sent, actor=actor, documents=documents)
     file = file_of(ref, actor)
     offer = main_offer(file)
     if offer is not None and offer.allowed:
@@ -85,8 +86,9 @@ def change_application(file_id: str) -> Response:
     with database.reading() as session:
         row_for(session, the_caller(), file_id)
     ours = [url for url in sent.document_urls if url.startswith(shapes.document_url(""))]
+    documents = staged_documents(ours, actor=actor)
     with database.all_or_nothing():
-        _fill(file_id, sent, actor=actor, urls=ours)
+        _fill(file_id, sent, actor=actor, documents=documents)
     return answer(_shown(file_id))
 
 
@@ -141,10 +143,10 @@ def _shown(ref: str) -> dict[str, Any]:
     return shapes.whole_file(row, file_of(ref, accounts[0]))
 
 
-def _fill(ref: str, sent: shapes.Submission, *, actor: Actor, urls: Sequence[str]) -> None:
+def _fill(ref: str, sent: shapes.Submission, *, actor: Actor, documents: Sequence[Document]) -> None:
     sections: Mapping[str, Any] = sent.form_data.sections()
     if sections:
         with database.reading() as session:
             case = case_for(session, ref, actor=actor)
         save_sections(case, sections, actor=actor, version=None)
-    attach_staged(ref, urls, actor=actor)
+    attach(ref, documents, actor=actor)

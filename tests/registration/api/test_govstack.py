@@ -1,10 +1,13 @@
 """A portal and an office behind GovStack's information mediator, from the first file to the figures."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
@@ -14,7 +17,8 @@ from registration import clock, database
 from registration.app import create_app
 from registration.cli.processes import require_prepared
 from registration.database import schema
-from registration.models import Application, AuditEntry, HistoryEntry, StagedDocument
+from registration.gateways.storage import storage
+from registration.models import Application, AuditEntry, HistoryEntry, Material, StagedDocument
 from registration.operations import sweeps
 from registration.rules.govstack import GovStackError
 from registration.runtime import govstack_checks
@@ -146,8 +150,30 @@ def test_what_is_wrong_is_named_and_nothing_is_kept(app: Flask) -> None:
         assert words in check(answer, "error")["message"], answer.text
     for path in ("?sortBy=colour", "?maxResult=101", "?firstResult=-1", "?sortOrder=up"):
         assert portal("GET", f"/applications{path}").status_code == 400
-    text = portal("POST", "/documents", data={"file": "V2UgbG92ZSBqc29uIQ=="})
-    assert (text.status_code, count(StagedDocument), count(Application)) == (400, 0, 0)
+    for data, words in (
+        (b"GIF89a\x00", "plain text"),
+        ("\U0001f600".encode(), "U+1F600"),
+        (b"x\n" * 2001, "2000 lines"),
+    ):
+        refused = portal("POST", "/documents", data={"file": b64encode(data).decode()})
+        assert refused.status_code == 400, refused.text
+        assert words in check(refused, "error")["message"]
+    assert (count(StagedDocument), count(Application)) == (0, 0)
+
+
+def test_a_plain_text_is_a_pdf_with_the_text_attached(app: Flask, settings: Settings) -> None:
+    portal, text = Mediator(app, PORTAL), "经营场所说明\n\t三楼\n".encode()
+    # Once: a file that is sent is read to its end.
+    portal.twice = False
+    shown = check(portal("POST", "/documents", data={"file": (BytesIO(text), "../说明.txt")}), "uploaded")
+    assert (shown["type"], shown["message"]) == ("text/plain", "说明.txt")
+    sent = as_sent(nameless(), documentUrls=[f"{shown['url']}#premises_lease"])
+    check(portal("POST", f"/services/{SHOP}/applications", **sent), "file")
+    with database.reading() as session:
+        material = session.exec(select(Material)).one()
+    assert (material.filename, material.content_type, material.pages) == ("说明.pdf", "application/pdf", 1)
+    with pikepdf.open(BytesIO(storage(settings).get(material.storage_key or ""))) as document:
+        assert document.attachments["text.txt"].get_file().read_bytes() == text
 
 
 def test_a_file_without_a_case_is_deleted_after_a_day(app: Flask) -> None:

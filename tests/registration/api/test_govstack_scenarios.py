@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from registration import clock
 from registration.settings import Settings
 from tests.fixtures.database import sqlite_only
-from tests.fixtures.govstack import CLIENT, DIRECTORS, PICTURE, SERVICE, Mediator, an_office, check, seeded, switched_on
+from tests.fixtures.govstack import CLIENT, DIRECTORS, SERVICE, TEXT, Mediator, an_office, check, seeded, switched_on
 
 database_url = sqlite_only
 
@@ -70,9 +70,9 @@ def of_applicants() -> Iterator[Scenario]:
     yield submission("Application", "11ed9397-11ed-9397-bdb2-sgh123h511ed", "2022-12-23T00:00:00.000Z")
     nobody = {"json": {"applicantId": "23qwef41-bdb2-11ed-qwef-efg4345aqwef"}}
     yield Scenario("POST", "/services/n0t-ex1st1ng-serv1ce-1d/applications", 404, "error", given=nobody)
-    picture = {"data": {"file": PICTURE}}
-    yield Scenario("POST", "/documents", 200, "uploaded", {"code": 200}, picture)
-    yield Scenario("POST", "/documents?additionalMetadata=additional%20metadata", 200, "uploaded", {}, picture)
+    text = {"data": {"file": TEXT}}
+    yield Scenario("POST", "/documents", 200, "uploaded", {"code": 200}, text)
+    yield Scenario("POST", "/documents?additionalMetadata=additional%20metadata", 200, "uploaded", {}, text)
     yield Scenario("POST", "/documents", 400, "error")
 
 

@@ -16,17 +16,17 @@ import pytest
 from registration.cli import run
 from tests.fixtures.servers import ROOT, free_port, make_stack
 
-Start = Callable[[int], subprocess.Popen[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts `heyi run` in one home on a port; whatever still runs at the end is killed."""
+    """Starts `heyi run` in one home on a port, with these settings; whatever still runs at the end is killed."""
     started: list[subprocess.Popen[str]] = []
     with tempfile.TemporaryDirectory(prefix="heyi-run-") as folder:
 
-        def start_on(port: int) -> subprocess.Popen[str]:
-            environment = make_stack(Path(folder), port=port).environment
+        def start_on(port: int, **more: str) -> subprocess.Popen[str]:
+            environment = make_stack(Path(folder), port=port).environment | more
             environment.pop("HEYI_PUBLIC_URL")
             command = [
                 sys.executable,
@@ -68,6 +68,18 @@ def test_everything_starts_and_stops_together(start: Start) -> None:
         process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
     assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+def test_a_process_that_refuses_its_settings_stops_all(start: Start, tmp_path: Path) -> None:
+    """However long the refusal took: on a slow machine, longer than any early death."""
+    faulty = tmp_path / "govstack.yaml"
+    faulty.write_text("services: {}\nclients: {no-client: {applicant: nobody@example.cn}}\n", encoding="utf-8")
+    process = start(free_port(), HEYI_GOVSTACK=str(faulty))
+    told = process.communicate(timeout=120)[0]
+    assert process.returncode == 78
+    assert "no-client" in told
+    assert "cannot start, so everything stops" in told
+    assert "starting again" not in told
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")

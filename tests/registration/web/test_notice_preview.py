@@ -9,7 +9,7 @@ from flask import Flask
 from sqlmodel import func, select
 
 from registration import database, tasks
-from registration.gateways import paper_preview
+from registration.gateways import printing
 from registration.gateways.storage import storage
 from registration.models import HistoryEntry, Message, NumberPool, Paper
 from registration.settings import Settings
@@ -79,9 +79,9 @@ def test_what_cannot_be_printed_is_said_and_stays_typed(visit: Visit, monkeypatc
     assert nothing.status_code == 422
 
     def refused(_content: object) -> bytes:
-        raise paper_preview.NotPrintable
+        raise printing.NotPrintable
 
-    monkeypatch.setattr("registration.web.decisions.printed", refused)
+    monkeypatch.setattr("registration.web.decisions.printed_paper", refused)
     strange = clerk.post(address, data=MARKED | {"what.section.domicile": "门牌号\U0001f600"})
     assert strange.status_code == 422
     assert "This cannot be printed" in words(strange)

@@ -223,6 +223,45 @@ def test_a_receiver_gets_nothing_before_it_agrees_and_then_as_much_as_it_wants(v
     assert (len(there.received), len(there.asked)) == (3, 9)
 
 
+def test_a_receiver_may_agree_later_by_the_callback_of_a_question(visit: Visit) -> None:
+    admin, nobody = visit(SYSADMIN), visit(lang="en")
+    with receiver() as there:
+        page = registered(visit, there.url, asks=True)
+        secret_of(admin, page)
+        have_tested(admin, page)
+        now = clock.now() + timedelta(seconds=1)
+        turn(now)
+        base, callback = settings_now().public_url, there.callbacks[0]
+        assert callback.startswith(f"{base}/webhooks/consent/")
+        address = callback.removeprefix(base)
+        assert "回调地址同意，到" in words(admin.get(page))
+        unknown = [f"{address[:-1]}{'1' if address[-1] == '0' else '0'}", address.replace("consent/", "consent/x")]
+        until = address.rpartition("/")[2].partition("-")[0]
+        unknown.append(address.replace(until, str(int(until) + 86400)))
+        for wrong in unknown:
+            assert (refused := nobody.get(wrong)).status_code == 404
+            assert "copy all of WebHook-Request-Callback" in words(refused)
+        with patch("registration.web.webhooks.now", lambda: now + timedelta(days=3, minutes=1)):
+            assert (over := nobody.get(address)).status_code == 410
+        assert "wait for the next OPTIONS request" in words(over)
+        assert nobody.client.head(address).status_code == 405
+        turn(now + timedelta(minutes=31))
+        assert (there.received, len(there.callbacks)) == ([], 2), "none of these was consent"
+        agreed = visit().client.post(address, headers={"WebHook-Allowed-Rate": "2"})
+        assert agreed.status_code == 200, "no page of this site sends it, and so no token"
+        turn(clock.now() + timedelta(seconds=1))
+        headers, _body = there.received[0]
+        assert headers["webhook-request-origin"] == "127.0.0.1"
+        assert "Events are agreed to" in words(nobody.get(there.callbacks[1].removeprefix(base)))
+        assert "用回调地址同意 · 每分钟最多2次" in words(admin.get(page))
+        with database.reading() as session:
+            lines = session.exec(select(AuditEntry).where(AuditEntry.tag == "webhook:consent")).all()
+        assert [line.data.get("origin") for line in lines] == [None, "127.0.0.1"]
+        assert lines[1].data["changed"] == {"before": "missing", "after": "granted"}
+        assert admin.post(f"{page}/state", state="removed").status_code == 303
+        assert nobody.get(address).status_code == 404
+
+
 def test_both_secrets_sign_for_a_day_and_a_pause_keeps_events(visit: Visit) -> None:
     admin = visit(SYSADMIN)
     with receiver() as there:
