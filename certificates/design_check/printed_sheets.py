@@ -11,6 +11,7 @@ from PIL import ImageChops
 
 from certificates import chinese
 from certificates.canonical import in_fours
+from certificates.conformance.checked import conformance_faults
 from certificates.design_check.findings import DesignFinding
 from certificates.errors import CertificateError
 from certificates.paper import glyphs, samples
@@ -201,12 +202,16 @@ def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[DesignFi
 
 
 def _attempt(place: str, work: Callable[[], bytes]) -> Generator[DesignFinding, None, bytes | None]:
-    """Prints; an error becomes a finding."""
+    """Prints; an error becomes a finding, and so does each rule of PDF/UA-1 and PDF/A-3a that the file breaks."""
     try:
-        return work()
+        pdf = work()
     except CertificateError as refused:
         yield _refusal(place, refused)
-    return None
+        return None
+    for fault in conformance_faults(pdf):
+        said = {"rule": fault.rule, "zh": fault.sentence("zh"), "en": fault.sentence("en"), "where": fault.place}
+        yield DesignFinding("standard.broken", place, {**said, "clause": fault.clause})
+    return pdf
 
 
 def _refusal(place: str, refused: CertificateError) -> DesignFinding:

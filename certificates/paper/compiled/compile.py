@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from certificates.paper import glyphs
+from certificates.paper.accessibility import Opening, page_marks
 from certificates.paper.compiled.content import USUAL, Content, Renumbered, read_content
 from certificates.paper.compiled.objects import FileReader
 from certificates.paper.compiled.shaping import UNITS, face
@@ -32,13 +33,14 @@ class UsedFont:
 
 @dataclass(frozen=True)
 class LaidPage:
-    """A page as the renderer has it: its box, the stream of its drawing commands, these, and the numbers of marked
-    boxes."""
+    """A page as the renderer has it: its box, the stream of its drawing commands, these, the numbers of marked boxes,
+    and the openings of those that are artifacts."""
 
     box: Any
     stream: Any
     commands: tuple[Any, ...]
     marks: Mapping[Any, int]
+    artifacts: Mapping[int, Opening]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def record(document: Any, write: Any) -> LaidOut:
     def keep_page(page: Any, paint: Any, stream: Any, scale: float = 1) -> None:
         paint(stream, scale)
         marks = {box: tag["mcid"] for box, tag in stream._tags.items()}
-        pages.append(LaidPage(page._page_box, stream, tuple(stream.stream), marks))
+        artifacts = page_marks(page._page_box, stream, document.metadata.lang).artifacts
+        pages.append(LaidPage(page._page_box, stream, tuple(stream.stream), marks, artifacts))
         # Once they are written, the fonts have only the glyphs of this file.
         if len(pages) == len(document.pages):
             found["fonts"] = {font.hash: _used(font) for font in document.fonts.values()}
@@ -79,8 +82,8 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
     page = sheet.box
     slots = {sheet.marks[box] for box, _ in walk(page) if name_of(box) == "TextBox" and slot_of(box)}
     [picture] = (mark for box, mark in sheet.marks.items() if slot_of(box) == CODE)
-    content = read_content(sheet.commands, slots=frozenset(slots), picture=picture, fonts={})
-    if _printed(page) != {slot: text for slot, text in texts.items() if text}:
+    content = read_content(sheet.commands, slots=frozenset(slots), picture=picture, fonts={}, artifacts=sheet.artifacts)
+    if slots & sheet.artifacts.keys() or _printed(page) != {slot: text for slot, text in texts.items() if text}:
         raise NotCompiled
     tables, cells = _tables(page)
     blocks = tuple(_blocks(sheet, content, cells))
@@ -90,7 +93,6 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
         laid.objects,
         contents=[sheet.stream],
         picture=(0, picture, content.picture_name),
-        grows=True,
     )
     fonts = sheet_fonts(
         laid, reader, content.fonts, {piece.font for block in blocks for piece in block.pieces if piece.slot}
@@ -258,6 +260,7 @@ def _pieces(texts: list[tuple[Any, bool]], sheet: LaidPage, content: Content, *,
             spacing=0 if spacing == "normal" else int(spacing * 1024),
             unbroken=unbroken,
             mark=sheet.marks[box],
+            opening=b"",
             state=drawn.state,
             show=b"" if slot else drawn.show,
         )

@@ -98,7 +98,8 @@ def filled_document(document: CompiledDocument, texts: Sequence[str], lines: Seq
         for pieces in copies
         for piece, (x, part, text) in zip(pieces, _placed(slot, whole, own), strict=True)
     ]
-    return FilledPages(tuple(with_drawn(content, drawn) for content in document.contents), fonts)
+    contents = tuple(with_drawn(content, drawn) for content in document.contents)
+    return FilledPages(contents, fonts, marks=list(document.marks))
 
 
 def _placed(slot: Slot | None, text: str, lines: Lines) -> Iterator[tuple[float, Part, str]]:
@@ -135,7 +136,7 @@ def compiled_document(laid: LaidOut, source: Source, *, title: str) -> CompiledD
         if (mark := _picture(page)) is not None
     )
     streams = [page.stream for page in laid.pages]
-    reader = FileReader(laid.pdf, laid.objects, contents=streams, picture=next(pictures, None), grows=False)
+    reader = FileReader(laid.pdf, laid.objects, contents=streams, picture=next(pictures, None))
     fonts = sheet_fonts(laid, reader, numbers, {slot.font for slot in slots if slot})
     return CompiledDocument(
         contents=tuple(content.chunks(own) for content, own in zip(contents, places, strict=True)),
@@ -148,7 +149,9 @@ def compiled_document(laid: LaidOut, source: Source, *, title: str) -> CompiledD
 
 def _content(page: LaidPage, numbers: dict[str, Renumbered]) -> Content:
     slots = {page.marks[box] for box, _ in walk(page.box) if name_of(box) == "TextBox" and slot_of(box)}
-    return read_content(page.commands, slots=frozenset(slots), picture=_picture(page), fonts=numbers)
+    return read_content(
+        page.commands, slots=frozenset(slots), picture=_picture(page), fonts=numbers, artifacts=page.artifacts
+    )
 
 
 def _picture(page: LaidPage) -> int | None:
@@ -173,7 +176,8 @@ def _lines(number: int, page: LaidPage, content: Content) -> Iterator[_Line]:
             mark = page.marks[box]
             drawn = content.drawn(mark)
             y = box.position_y + box.baseline
-            piece = Piece(slot, drawn.font, drawn.size, 0, y, 0, 0, 0, unbroken, mark, drawn.state, b"")
+            opening = b"\n".join(page.artifacts.get(mark, ()))
+            piece = Piece(slot, drawn.font, drawn.size, 0, y, 0, 0, 0, unbroken, mark, opening, drawn.state, b"")
             yield _Line(number, number + 1 if line in in_margins else 0, piece, box, block, alone=not at)
 
 

@@ -18,10 +18,8 @@ class FileReader:
         *,
         contents: Sequence[Any],
         picture: tuple[int, int, str] | None,
-        grows: bool,
     ) -> None:
-        """`picture` has the page of the QR code, the number of its marked content and its name, if there is one; a file
-        that `grows` may be given more elements of tags."""
+        """`picture` has the page of the QR code, the number of its marked content and its name, if there is one."""
         self._pdf = pdf
         self._numbered = dict(enumerate(objects[1:], 1))
         root = self._at(pdf.catalog["StructTreeRoot"])
@@ -43,7 +41,8 @@ class FileReader:
             data=data,
             figure=figure,
             picture=code,
-            marks=self._tree.number if grows else None,
+            document=_number(root["K"][0]),
+            marks=self._tree.number,
         )
 
     def element(self, page: int, mark: int) -> Any:
@@ -75,13 +74,14 @@ class FileReader:
         numbers = {*self.live.contents, *(one for one in vars(self.live).values() if isinstance(one, int))}
         live = {one: self._numbered[one] for one in numbers if one in self._numbered}
         written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
-        fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *parents.values()}}
+        growing = {self.live.document, *parents.values()}
+        fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *growing}}
         page = live[self.live.page]
         partly = {
             self.live.catalog: self._pdf.catalog.data[:-2],
             self.live.page: page.data[:-2],
             self.live.data: _without(_extra(live[self.live.data]), "Params", "Filter", "Length"),
-            **{number: _without(self._numbered[number], "K") for number in parents.values()},
+            **{number: _without(self._numbered[number], "K") for number in growing},
         }
         if self.live.figure is not None:
             partly[self.live.figure] = _without(live[self.live.figure], "Alt")
@@ -90,9 +90,10 @@ class FileReader:
             objects={n: bytes(one.data) for n, one in fixed.items() if not hasattr(one, "stream")},
             live=self.live,
             dictionaries=partly,
-            kids={number: tuple(map(_as_bytes, self._numbered[number]["K"])) for number in parents.values()},
+            kids={number: tuple(map(_as_bytes, self._numbered[number]["K"])) for number in sorted(growing)},
             parents=parents,
-            marks=tuple(self._elements_of(0)),
+            marks=tuple(map(_as_bytes, self._elements_of(0))),
+            further=b" ".join(map(_as_bytes, self._tree["Nums"][2:])),
             metadata=_around(live[self.live.metadata], title),
             size=self.live.info + 2,
         )
@@ -106,7 +107,7 @@ def _number(reference: bytes) -> int:
 
 
 def _as_bytes(kid: Any) -> bytes:
-    return kid if isinstance(kid, bytes) else str(kid).encode()
+    return kid if isinstance(kid, bytes) else bytes(kid.data) if hasattr(kid, "data") else str(kid).encode()
 
 
 def _extra(one: Any) -> Any:
