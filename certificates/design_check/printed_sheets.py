@@ -16,7 +16,8 @@ from certificates.design_check.findings import DesignFinding
 from certificates.errors import CertificateError
 from certificates.paper import glyphs, samples
 from certificates.paper.design import Design
-from certificates.paper.english_summary import EnglishSummary, english_summary_html, translated
+from certificates.paper.english_summary import EnglishSummary, english_summary_html
+from certificates.paper.english_summary import printed as english_summary
 from certificates.paper.founding_document import PAPER as FOUNDING_DOCUMENT
 from certificates.paper.founding_document import FoundingDocument
 from certificates.paper.founding_document import printed as founding_document
@@ -189,7 +190,7 @@ def _translations(ready: Renderer) -> Iterator[DesignFinding]:
 def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[DesignFinding]:
     facts = courtesy.particulars
     place = f"courtesy/{facts.style}/{facts.entity_type}"
-    pdf = yield from _attempt(place, partial(translated, ready, courtesy))
+    pdf = yield from _attempt(place, partial(english_summary, ready, courtesy))
     if pdf is None:
         return
     words = texts(pdf)

@@ -130,12 +130,17 @@ class Renderer:
 
         return self._guarded(work)
 
-    def record(self, source: str, *, sheets: tuple[str, ...], name: str, description: str) -> LaidOut:
-        """A document as laid out, with a data file of this name and description, to compile it from."""
+    def record(
+        self, source: str, *, sheets: tuple[str, ...], name: str, description: str, bottom: bool = False
+    ) -> LaidOut:
+        """A document as laid out, with a data file of this name and description, to compile it from; `bottom` as of
+        `print`."""
         data = DataFile(name, b"{}", description, date(2000, 1, 1))
 
         def work() -> LaidOut:
             document = self._layout(source, sheets)
+            if bottom:
+                refuse_overflow(document)
             return record(document, lambda keep: self._write(document, data, b"", keep=keep))
 
         return self._guarded(work)

@@ -92,7 +92,7 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
         laid.pdf,
         laid.objects,
         contents=[sheet.stream],
-        picture=(0, picture, content.picture_name),
+        pictures=[(0, picture, content.picture_name)],
     )
     fonts = sheet_fonts(
         laid, reader, content.fonts, {piece.font for block in blocks for piece in block.pieces if piece.slot}
@@ -159,6 +159,12 @@ def _printed(page: Any) -> dict[str, str]:
         if name_of(box) == "TextBox" and (slot := slot_of(box)):
             found[slot] = found.get(slot, "") + box.text
     return found
+
+
+def spacing_of(box: Any) -> int:
+    """The space between the letters of a text in 1/1024 pixel."""
+    spacing = box.style["letter_spacing"]
+    return 0 if spacing == "normal" else int(spacing * UNITS)
 
 
 def texts_of(box: Any, *, unbroken: bool = False) -> Iterator[tuple[Any, bool]]:
@@ -247,7 +253,6 @@ def _pieces(texts: list[tuple[Any, bool]], sheet: LaidPage, content: Content, *,
     end = texts[0][0].position_x
     for box, unbroken in texts:
         drawn = content.drawn(sheet.marks[box])
-        spacing = box.style["letter_spacing"]
         slot = slot_of(box)
         yield Piece(
             slot=slot,
@@ -257,7 +262,7 @@ def _pieces(texts: list[tuple[Any, bool]], sheet: LaidPage, content: Content, *,
             y=box.position_y + box.baseline,
             gap=box.position_x - end,
             width=0 if slot else box.width,
-            spacing=0 if spacing == "normal" else int(spacing * 1024),
+            spacing=spacing_of(box),
             unbroken=unbroken,
             mark=sheet.marks[box],
             opening=b"",

@@ -32,7 +32,8 @@ MOST, MOST_FRAMES = 192, 1024
 class DocumentJob:
     """A document to be printed. `html(title, picture, words)` is its page with the title of the file and the address of
     the picture of its QR code with words for it; `code` is the text of that, None without one. `name`, `description`,
-    `data` and `on` are of the data file, and `identity` tells the document from others."""
+    `data` and `on` are of the data file, `identity` tells the document from others, and with `bottom` a row below the
+    foot rule of its sheet is an error."""
 
     html: Callable[[str, str, str], str]
     sheets: tuple[str, ...]
@@ -44,6 +45,7 @@ class DocumentJob:
     data: bytes
     on: date
     identity: bytes
+    bottom: bool = False
 
 
 class CompiledDocuments:
@@ -106,7 +108,9 @@ class CompiledDocuments:
         """The document as laid out with its texts, and a title and a QR code that stand for all; the same in every turn
         where all that varies is in slots. Raises NotCompiled, NotFilled, and what else a design leads to."""
         source = _standing(job, turn=turn)
-        laid = self._record(source.numbered(), sheets=job.sheets, name=job.name, description=job.description)
+        laid = self._record(
+            source.numbered(), sheets=job.sheets, name=job.name, description=job.description, bottom=job.bottom
+        )
         return compiled_document(laid, source, title=STANDING[turn])
 
 

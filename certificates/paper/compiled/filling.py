@@ -44,9 +44,12 @@ Kept = TypeVar("Kept")
 
 
 class Record(Protocol):
-    """Lays a document out and keeps what it is compiled from; its data file has this name and description."""
+    """Lays a document out and keeps what it is compiled from; its data file has this name and description. With
+    `bottom`, a row below the foot rule of its sheet is an error."""
 
-    def __call__(self, source: str, *, sheets: tuple[str, ...], name: str, description: str) -> LaidOut: ...
+    def __call__(
+        self, source: str, *, sheets: tuple[str, ...], name: str, description: str, bottom: bool = False
+    ) -> LaidOut: ...
 
 
 @dataclass(frozen=True)

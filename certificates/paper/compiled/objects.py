@@ -17,20 +17,22 @@ class FileReader:
         objects: tuple[Any, ...],
         *,
         contents: Sequence[Any],
-        picture: tuple[int, int, str] | None,
+        pictures: Sequence[tuple[int, int, str]],
     ) -> None:
-        """`picture` has the page of the QR code, the number of its marked content and its name, if there is one."""
+        """`pictures` has for each time that the QR code is drawn the page, the number of its marked content and its
+        name, which is always the same."""
         self._pdf = pdf
         self._numbered = dict(enumerate(objects[1:], 1))
         root = self._at(pdf.catalog["StructTreeRoot"])
         self._tree = self._at(root["ParentTree"])
         self._page = self._numbered[pdf.pages["Kids"][0]]
-        figure = code = None
-        if picture is not None:
-            page, mark, name = picture
-            pictures = self._at(self._page["Resources"])["XObject"]
-            pictures["code"] = pictures.pop(name)
-            figure, code = self.element(page, mark).number, _number(pictures["code"])
+        code = None
+        for _, _, name in pictures[:1]:
+            drawn = self._at(self._page["Resources"])["XObject"]
+            drawn["code"] = drawn.pop(name)
+            code = _number(drawn["code"])
+        if len({name for _, _, name in pictures}) > 1:
+            raise NotCompiled
         [data] = (n for n, one in self._numbered.items() if _extra(one).get("Type") == "/EmbeddedFile")
         self.live = LiveObjects(
             catalog=pdf.catalog.number,
@@ -39,7 +41,7 @@ class FileReader:
             info=len(objects),
             metadata=_number(pdf.catalog["Metadata"]),
             data=data,
-            figure=figure,
+            figures=tuple(self.element(page, mark).number for page, mark, _ in pictures),
             picture=code,
             document=_number(root["K"][0]),
             marks=self._tree.number,
@@ -71,7 +73,8 @@ class FileReader:
     def read(self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str) -> FileObjects:
         """All objects; `slots` are the numbers of marked content of the first page whose elements may be added to."""
         parents = {mark: _number(self.element(0, mark)["P"]) for mark in slots}
-        numbers = {*self.live.contents, *(one for one in vars(self.live).values() if isinstance(one, int))}
+        alone = (one for one in vars(self.live).values() if isinstance(one, int))
+        numbers = {*self.live.contents, *self.live.figures, *alone}
         live = {one: self._numbered[one] for one in numbers if one in self._numbered}
         written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
         growing = {self.live.document, *parents.values()}
@@ -83,8 +86,7 @@ class FileReader:
             self.live.data: _without(_extra(live[self.live.data]), "Params", "Filter", "Length"),
             **{number: _without(self._numbered[number], "K") for number in growing},
         }
-        if self.live.figure is not None:
-            partly[self.live.figure] = _without(live[self.live.figure], "Alt")
+        partly |= {figure: _without(live[figure], "Alt") for figure in self.live.figures}
         return FileObjects(
             streams={n: bytes(one.data) for n, one in fixed.items() if hasattr(one, "stream")},
             objects={n: bytes(one.data) for n, one in fixed.items() if not hasattr(one, "stream")},

@@ -93,8 +93,8 @@ class SheetFont:
 @dataclass(frozen=True)
 class LiveObjects:
     """The numbers of the objects that are written for each document: `page` is its first page, `contents` are the
-    drawing commands of its pages, `document` the outermost element of its tags, and `marks` the table of marked
-    content."""
+    drawing commands of its pages, `figures` the elements of the QR code, `document` is the outermost element of its
+    tags, and `marks` the table of marked content."""
 
     catalog: int
     page: int
@@ -102,7 +102,7 @@ class LiveObjects:
     info: int
     metadata: int
     data: int
-    figure: int | None
+    figures: tuple[int, ...]
     picture: int | None
     document: int
     marks: int
@@ -150,7 +150,7 @@ class Slot:
     """Where a text of a document belongs: lines of `width` pixels that begin at `x`, the first one `first` later. Of a
     `justified` text, a line that is not the last may have no space, which would be widened.
 
-    `anywhere`: a word that is wider than a line is broken.
+    `anywhere`: a word that is wider than a line is broken. `spacing` is as of `Piece`.
     """
 
     font: str
@@ -163,6 +163,7 @@ class Slot:
     unbroken: bool
     anywhere: bool
     justified: bool
+    spacing: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -187,8 +187,8 @@ def _elements(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[i
     live, partly = sheet.live, sheet.dictionaries
     objects = dict(page.objects)
     objects |= {number: b"%b/K [%b]>>" % (partly[number], b" ".join(kids)) for number, kids in page.kids.items()}
-    if live.figure is not None:
-        objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative).encode())
+    words = text_string(parts.alternative).encode()
+    objects |= {figure: b"%b/Alt %b>>" % (partly[figure], words) for figure in live.figures}
     producer = sheet.metadata[0].partition(b'pdf:Producer="')[2].partition(b'"')[0]
     objects[live.info] = b"<</Producer (%b)/Title %b>>" % (producer, text_string(parts.title).encode())
     return objects
