@@ -97,7 +97,9 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
     fonts = sheet_fonts(
         laid, reader, content.fonts, {piece.font for block in blocks for piece in block.pieces if piece.slot}
     )
-    found = reader.read(slots=frozenset(slots), fonts=fonts, title=title)
+    if bookmarks(laid, reader):
+        raise NotCompiled
+    found = reader.read(slots=frozenset(slots), fonts=fonts, title=title, bookmarks=())
     return CompiledSheet(
         content=content.chunks(places),
         blocks=blocks,
@@ -159,6 +161,24 @@ def _printed(page: Any) -> dict[str, str]:
         if name_of(box) == "TextBox" and (slot := slot_of(box)):
             found[slot] = found.get(slot, "") + box.text
     return found
+
+
+def bookmarks(laid: LaidOut, reader: FileReader) -> dict[int, str]:
+    """The slot of each bookmark whose title is its text, by the bookmark's number. Raises NotCompiled where a title has
+    more than that."""
+    boxes = [box for page in laid.pages for box, _ in walk(page.box) if _is_bookmarked(box)]
+    found: dict[int, str] = {}
+    for box, (number, title) in zip(boxes, reader.bookmarks(), strict=True):
+        texts = [inner for inner, _ in walk(box) if name_of(inner) == "TextBox"]
+        slots = {slot for inner in texts if (slot := slot_of(inner))}
+        if title != box.bookmark_label or len(slots) > 1 or (slots and not all(map(slot_of, texts))):
+            raise NotCompiled
+        found |= dict.fromkeys([number] if slots else [], *slots)
+    return found
+
+
+def _is_bookmarked(box: Any) -> bool:
+    return bool(getattr(box, "bookmark_label", None)) and box.style["bookmark_level"] != "none"
 
 
 def spacing_of(box: Any) -> int:

@@ -18,6 +18,7 @@ from certificates.paper.compiled.compile import (
     MARK,
     LaidOut,
     LaidPage,
+    bookmarks,
     name_of,
     sheet_fonts,
     slot_of,
@@ -100,7 +101,8 @@ def filled_document(document: CompiledDocument, texts: Sequence[str], lines: Seq
         for piece, (x, part, text) in zip(pieces, _placed(slot, whole, own), strict=True)
     ]
     contents = tuple(with_drawn(content, drawn) for content in document.contents)
-    return FilledPages(contents, fonts, marks=list(document.marks))
+    titles = {number: texts[slot] for number, slot in document.bookmarks.items()}
+    return FilledPages(contents, fonts, marks=list(document.marks), titles=titles)
 
 
 def _placed(slot: Slot | None, text: str, lines: Lines) -> Iterator[tuple[float, Part, str]]:
@@ -139,12 +141,14 @@ def compiled_document(laid: LaidOut, source: Source, *, title: str) -> CompiledD
     streams = [page.stream for page in laid.pages]
     reader = FileReader(laid.pdf, laid.objects, contents=streams, pictures=pictures)
     fonts = sheet_fonts(laid, reader, numbers, {slot.font for slot in slots if slot})
+    titles = {number: int(slot) for number, slot in bookmarks(laid, reader).items()}
     return CompiledDocument(
         contents=tuple(content.chunks(own) for content, own in zip(contents, places, strict=True)),
         slots=slots,
         lines=tuple(tuple(tuple(line.piece for line in copy) for copy in _copies(lines)) for lines in found),
         fonts=fonts,
-        **vars(reader.read(slots=frozenset(), fonts=fonts, title=title)),
+        bookmarks=titles,
+        **vars(reader.read(slots=frozenset(), fonts=fonts, title=title, bookmarks=titles)),
     )
 
 

@@ -50,14 +50,15 @@ def _digits(font: SheetFont) -> dict[str, str]:
 
 @dataclass
 class FilledPages:
-    """Pages with their texts: the commands of each, glyphs by font, and what was added to its tags: objects, kids of
-    elements, and elements of numbers of marked content."""
+    """Pages with their texts: the commands of each, glyphs by font, what was added to its tags (objects, kids of
+    elements, and elements of numbers of marked content), and the titles of bookmarks by their number."""
 
     contents: tuple[bytes, ...]
     fonts: dict[str, FontInUse]
     objects: dict[int, bytes] = field(default_factory=dict)
     kids: dict[int, list[bytes]] = field(default_factory=dict)
     marks: list[bytes] = field(default_factory=list)
+    titles: dict[int, str] = field(default_factory=dict)
 
 
 def filled(sheet: CompiledSheet, texts: Mapping[str, str]) -> FilledPages:

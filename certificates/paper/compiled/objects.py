@@ -1,7 +1,7 @@
 """The objects of a laid-out file: those that every licence of its kind shares, and what is fixed of the others."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -47,6 +47,11 @@ class FileReader:
             marks=self._tree.number,
         )
 
+    def bookmarks(self) -> list[tuple[int, str]]:
+        """The number and title of each bookmark in the order of the document."""
+        found = [(number, one) for number, one in self._numbered.items() if isinstance(one, dict)]
+        return [(number, one["Title"].string) for number, one in found if "Title" in one and "Dest" in one]
+
     def element(self, page: int, mark: int) -> Any:
         """The structure element of a number of marked content."""
         return self._at(self._elements_of(page)[mark])
@@ -70,11 +75,14 @@ class FileReader:
             numbers = descendant.number, _number(program), _number(font["ToUnicode"])
             yield name, files[name], *numbers, _without(descendant, "W")
 
-    def read(self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str) -> FileObjects:
-        """All objects; `slots` are the numbers of marked content of the first page whose elements may be added to."""
+    def read(
+        self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str, bookmarks: Collection[int]
+    ) -> FileObjects:
+        """All objects; `slots` are the numbers of marked content of the first page whose elements may be added to,
+        `bookmarks` those whose title varies."""
         parents = {mark: _number(self.element(0, mark)["P"]) for mark in slots}
         alone = (one for one in vars(self.live).values() if isinstance(one, int))
-        numbers = {*self.live.contents, *self.live.figures, *alone}
+        numbers = {*self.live.contents, *self.live.figures, *alone, *bookmarks}
         live = {one: self._numbered[one] for one in numbers if one in self._numbered}
         written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
         growing = {self.live.document, *parents.values()}
@@ -87,6 +95,7 @@ class FileReader:
             **{number: _without(self._numbered[number], "K") for number in growing},
         }
         partly |= {figure: _without(live[figure], "Alt") for figure in self.live.figures}
+        partly |= {bookmark: _without(live[bookmark], "Title") for bookmark in bookmarks}
         return FileObjects(
             streams={n: bytes(one.data) for n, one in fixed.items() if hasattr(one, "stream")},
             objects={n: bytes(one.data) for n, one in fixed.items() if not hasattr(one, "stream")},

@@ -169,10 +169,12 @@ class Slot:
 @dataclass(frozen=True, kw_only=True)
 class CompiledDocument(FileObjects):
     """A document as it was laid out, without its varying texts. `slots` are their places, None for an empty text;
-    `lines` the lines that each has, as often as it is printed; and `contents` the commands of each page, in which a
-    number counts the lines of all slots one after another."""
+    `lines` the lines that each has, as often as it is printed; `contents` the commands of each page, in which a
+    number counts the lines of all slots one after another; and `bookmarks` the slots of varying titles by their
+    number."""
 
     contents: tuple[tuple[bytes | int, ...], ...]
     slots: tuple[Slot | None, ...]
     lines: tuple[tuple[tuple[Piece, ...], ...], ...]
+    bookmarks: dict[int, int]
     fonts: dict[str, SheetFont]

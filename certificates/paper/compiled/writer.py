@@ -187,6 +187,10 @@ def _elements(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[i
     live, partly = sheet.live, sheet.dictionaries
     objects = dict(page.objects)
     objects |= {number: b"%b/K [%b]>>" % (partly[number], b" ".join(kids)) for number, kids in page.kids.items()}
+    objects |= {
+        number: b"%b/Title %b>>" % (partly[number], text_string(title).encode())
+        for number, title in page.titles.items()
+    }
     words = text_string(parts.alternative).encode()
     objects |= {figure: b"%b/Alt %b>>" % (partly[figure], words) for figure in live.figures}
     producer = sheet.metadata[0].partition(b'pdf:Producer="')[2].partition(b'"')[0]

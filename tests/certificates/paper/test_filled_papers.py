@@ -14,6 +14,7 @@ from certificates.paper import samples
 from certificates.paper.compiled.writer import FilledFile
 from certificates.paper.design import find
 from certificates.paper.english_summary import EnglishSummary, render_english_summary, unwritten_summary
+from certificates.paper.founding_document import printed as founding_document
 from certificates.paper.founding_document import render_founding_document, unwritten_document
 from certificates.paper.papers import HEADINGS, PaperKind, printed, unwritten_paper
 from certificates.paper.pdf import Renderer, renderer
@@ -46,6 +47,16 @@ def test_a_founding_document_and_its_draft_are_the_same(signed: bool) -> None:
     made = unwritten_document(document)
     assert isinstance(made, FilledFile)
     assert_same(bytes(made.written()), render_founding_document(document, compiled=False))
+
+
+def test_the_bookmarks_of_the_next_document_are_its_own() -> None:
+    ready = Renderer(find("jinhua"))
+    document = samples.founding_document()
+    founding_document(ready, document)
+    text = document.text.model_copy(update={"title": "金华别家样例茶业有限公司章程"})
+    other = document.model_copy(update={"text": text})
+    assert_same(founding_document(ready, other), founding_document(ready, other, compiled=False))
+    assert len(ready.documents._documents) == 1
 
 
 def test_long_texts_and_many_pages_are_the_same() -> None:
