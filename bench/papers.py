@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/papers.py [--rounds 25]
 
-A receipt, a notice, an application, and articles of thirty clauses. `new form` is the first of its form: it is laid
-out, compiled and filled. Every document has another number, and every paper another applicant.
+A receipt, a notice, an application, articles of thirty clauses, and an English summary. `new form` is the first of its
+form: it is laid out, compiled and filled. Every document has another number, and every paper another applicant.
 """
 
 import argparse
@@ -16,9 +16,10 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from bench._measure import Make, measure  # noqa: E402
-from certificates.paper import founding_document, papers, samples  # noqa: E402
+from certificates.paper import english_summary, founding_document, papers, samples  # noqa: E402
 from certificates.paper.compiled.documents import CompiledDocuments  # noqa: E402
 from certificates.paper.design import find  # noqa: E402
+from certificates.paper.english_summary import EnglishSummary  # noqa: E402
 from certificates.paper.founding_document import FoundingDocument  # noqa: E402
 from certificates.paper.papers import HEADINGS, Paper  # noqa: E402
 from certificates.paper.pdf import Renderer, renderer  # noqa: E402
@@ -32,6 +33,7 @@ def main() -> None:
     asked = parser.parse_args()
     makes = {name: make for kind in ("receipt", "approval", "application") for name, make in of_paper(kind)}
     makes |= dict(of_founding_document())
+    makes |= dict(of_english_summary())
     print("| document | ms median | ms p99 | KB |\n|---|---|---|---|")
     for name, found in measure(makes, asked.rounds).items():
         print(f"| {name} | {found['median_ms']} | {found['p99_ms']} | {found['kb']} |")
@@ -63,6 +65,20 @@ def of_founding_document() -> Iterator[tuple[str, Make]]:
     yield "章程, filled", lambda: printed(renderer("jinhua"), next(others))
     yield "章程, new form", lambda: printed(forgetful(), next(others))
     yield "章程, laid out", lambda: printed(renderer("jinhua"), next(others), compiled=False)
+
+
+def of_english_summary() -> Iterator[tuple[str, Make]]:
+    """The English summary of a licence in the three ways."""
+
+    def another() -> Iterator[EnglishSummary]:
+        for number in range(1000, 10**9):
+            yield samples.english_summary(serial=f"33070120261012{number}")
+
+    others = another()
+    printed = english_summary.printed
+    yield "English summary, filled", lambda: printed(renderer("jinhua"), next(others))
+    yield "English summary, new form", lambda: printed(forgetful(), next(others))
+    yield "English summary, laid out", lambda: printed(renderer("jinhua"), next(others), compiled=False)
 
 
 @cache

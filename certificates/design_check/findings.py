@@ -116,6 +116,12 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
         '二维码写 alt="{{{{ qr.alt }}}}"；装饰图案放进样式表的 background',
         'give the QR code alt="{{{{ qr.alt }}}}"; ornament belongs into a background of the style sheet',
     ),
+    "standard.broken": (
+        "不符合标准（{rule}，{clause}）：{zh}（{where}）",
+        "it breaks a standard ({rule}, {clause}): {en} ({where})",
+        "对照 jinhua 的模板改正标题、表格、列表和图片的写法",
+        "write headings, tables, lists and pictures as the templates of jinhua do",
+    ),
     "sample.line": (
         "样本的第{page}页没有“演示样本”字样",
         "page {page} of a sample lacks the line 演示样本",

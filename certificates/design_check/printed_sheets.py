@@ -11,11 +11,13 @@ from PIL import ImageChops
 
 from certificates import chinese
 from certificates.canonical import in_fours
+from certificates.conformance.checked import conformance_faults
 from certificates.design_check.findings import DesignFinding
 from certificates.errors import CertificateError
 from certificates.paper import glyphs, samples
 from certificates.paper.design import Design
-from certificates.paper.english_summary import EnglishSummary, english_summary_html, translated
+from certificates.paper.english_summary import EnglishSummary, english_summary_html
+from certificates.paper.english_summary import printed as english_summary
 from certificates.paper.founding_document import PAPER as FOUNDING_DOCUMENT
 from certificates.paper.founding_document import FoundingDocument
 from certificates.paper.founding_document import printed as founding_document
@@ -188,7 +190,7 @@ def _translations(ready: Renderer) -> Iterator[DesignFinding]:
 def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[DesignFinding]:
     facts = courtesy.particulars
     place = f"courtesy/{facts.style}/{facts.entity_type}"
-    pdf = yield from _attempt(place, partial(translated, ready, courtesy))
+    pdf = yield from _attempt(place, partial(english_summary, ready, courtesy))
     if pdf is None:
         return
     words = texts(pdf)
@@ -201,12 +203,16 @@ def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[DesignFi
 
 
 def _attempt(place: str, work: Callable[[], bytes]) -> Generator[DesignFinding, None, bytes | None]:
-    """Prints; an error becomes a finding."""
+    """Prints; an error becomes a finding, and so does each rule of PDF/UA-1 and PDF/A-3a that the file breaks."""
     try:
-        return work()
+        pdf = work()
     except CertificateError as refused:
         yield _refusal(place, refused)
-    return None
+        return None
+    for fault in conformance_faults(pdf):
+        said = {"rule": fault.rule, "zh": fault.sentence("zh"), "en": fault.sentence("en"), "where": fault.place}
+        yield DesignFinding("standard.broken", place, {**said, "clause": fault.clause})
+    return pdf
 
 
 def _refusal(place: str, refused: CertificateError) -> DesignFinding:

@@ -38,14 +38,20 @@ def unwritten(
     ready: Renderer, source: DocumentSource, *, limits: RenderLimits = USUAL, compiled: bool = True
 ) -> Unwritten:
     """PDF/A-3a of a document. Raises DesignError, RenderError."""
-    job = _job(ready, source)
+    return unwritten_job(ready, _job(ready, source), limits=limits, compiled=compiled)
+
+
+def unwritten_job(
+    ready: Renderer, job: DocumentJob, *, limits: RenderLimits = USUAL, compiled: bool = True
+) -> Unwritten:
+    """The same of a document that is described to the printer already."""
     if compiled and (file := ready.documents.fill(job, limits=limits)):
         return file
     data = DataFile(job.name, job.data, job.description, job.on)
     ready.warm(job.data)
     with within(limits, size=len(job.data)):
         html = job.html(job.title, qr.data_address(job.code) if job.code else "", job.words)
-        return ready.print(html, sheets=job.sheets, data=data, identity=job.identity, bottom=False)
+        return ready.print(html, sheets=job.sheets, data=data, identity=job.identity, bottom=job.bottom)
 
 
 def _job(ready: Renderer, source: DocumentSource) -> DocumentJob:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -17,11 +17,15 @@ from certificates.paper.licence_items import columns_for, printed_numbers, value
 from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.templates import fill
 from certificates.particulars import Particulars
+from certificates.signatures.unwritten_file import written
 
 # Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
+    from certificates.paper.document_printing import Unwritten
     from certificates.paper.pdf import Renderer
 
+# The kind of this document in a design.
+PAPER = "courtesy"
 LABELS: Mapping[str, str] = {
     "名称": "Name",
     "类型": "Type",
@@ -88,50 +92,95 @@ class EnglishSummary(BaseModel):
         yield from (("scope", text) for text in self.scope.values())
 
 
-def render_english_summary(
-    courtesy: EnglishSummary, *, design: str = "jinhua", own: Path | None = None, limits: RenderLimits = USUAL
-) -> bytes:
-    """The summary as PDF/A-3a, with further pages for a long scope. Raises MissingGlyph, DesignError, RenderError."""
+def render_english_summary(courtesy: EnglishSummary, **more: Any) -> bytes:
+    """The summary as PDF/A-3a and PDF/UA-1, with further pages for a long scope; `more` as of `unwritten_summary`."""
+    return written(unwritten_summary(courtesy, **more))
+
+
+def unwritten_summary(
+    courtesy: EnglishSummary, *, design: str = "jinhua", own: Path | None = None, **more: Any
+) -> "Unwritten":
+    """The same before it is written. `more` are the limits, and `compiled`: whether it may be filled.
+
+    Raises MissingGlyph, DesignError, RenderError.
+    """
     from certificates.paper.pdf import renderer
 
-    return translated(renderer(design, own=own), courtesy, limits=limits)
+    return _unwritten(renderer(design, own=own), courtesy, **more)
 
 
-def translated(ready: "Renderer", courtesy: EnglishSummary, *, limits: RenderLimits = USUAL) -> bytes:
-    """The same with a loaded renderer."""
-    from certificates.paper.pdf import DataFile
+def printed(ready: "Renderer", courtesy: EnglishSummary, **more: Any) -> bytes:
+    """The same as `render_english_summary` with a loaded renderer."""
+    return written(_unwritten(ready, courtesy, **more))
 
+
+def _unwritten(
+    ready: "Renderer", courtesy: EnglishSummary, *, limits: RenderLimits = USUAL, compiled: bool = True
+) -> "Unwritten":
+    from certificates.paper.compiled.documents import DocumentJob
+    from certificates.paper.document_printing import unwritten_job
+
+    facts = courtesy.particulars
     content = canonical(courtesy.model_dump(mode="json", exclude_none=True))
-    data = DataFile("courtesy.json", content, "Content of the translation", courtesy.particulars.issued_on)
-    sheets = ("licence.css", "courtesy.css")
-    ready.warm(content)
     with within(limits, size=len(content)):
-        source = english_summary_html(courtesy, design=ready.design)
-        return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=True)
+        context = _context(courtesy, design=ready.design)
+
+    def html(title: str, picture: str, words: str) -> str:
+        return _html(ready.design, context, title=title, picture=picture, words=words)
+
+    job = DocumentJob(
+        html=html,
+        sheets=("licence.css", "courtesy.css"),
+        title=_title(courtesy),
+        words=_words(facts),
+        code=facts.check_url,
+        name="courtesy.json",
+        description="Content of the translation",
+        data=content,
+        on=facts.issued_on,
+        identity=ready.identity(content),
+        bottom=True,
+    )
+    return unwritten_job(ready, job, limits=limits, compiled=compiled)
 
 
 def english_summary_html(courtesy: EnglishSummary, *, design: Design) -> str:
     """The whole document."""
+    picture = qr.data_address(courtesy.particulars.check_url)
+    context = _context(courtesy, design=design)
+    return _html(design, context, title=_title(courtesy), picture=picture, words=_words(courtesy.particulars))
+
+
+def _html(design: Design, context: Mapping[str, Any], *, title: str, picture: str, words: str) -> str:
+    return fill(design, "courtesy.html", **context, title=title, qr={"image": picture, "alt": words})
+
+
+def _title(courtesy: EnglishSummary) -> str:
+    facts = courtesy.particulars
+    return f"Business licence (courtesy translation) · {courtesy.name or facts.name or facts.type_text}"
+
+
+def _words(facts: Particulars) -> str:
+    return f"QR code: check this licence at {facts.check_host}, code {facts.code}, edition {facts.edition}"
+
+
+def _context(courtesy: EnglishSummary, *, design: Design) -> dict[str, Any]:
+    """The data of the template besides title and QR code."""
     facts = courtesy.particulars
     design.require(style=facts.style, entity_type=facts.entity_type, sample=facts.sample)
-    design.require_paper("courtesy", sample=facts.sample)
+    design.require_paper(PAPER, sample=facts.sample)
     rows = [*_numbers(facts), *_rows(courtesy)]
     first, *further = _pages(_items(courtesy))
     listed = [item for page in (first, *further) for item in page]
     glyphs.refuse_missing([facts.registrar, *(row["en"] + row["zh"] for row in rows), *listed])
-    alt = f"QR code: check this licence at {facts.check_host}, code {facts.code}, edition {facts.edition}"
-    return fill(
-        design,
-        "courtesy.html",
-        p=facts.model_dump(mode="json"),
-        title=f"Business licence (courtesy translation) · {courtesy.name or facts.name or facts.type_text}",
-        rows=rows,
-        scope_label=next(LABELS[label] for label in _labels(facts) if label.endswith("范围")),
-        first=first,
-        further=further,
-        qr={"image": qr.data_address(facts.check_url), "alt": alt},
-        short_digest=in_fours(facts.digest()),
-    )
+    return {
+        "p": facts.model_dump(mode="json"),
+        "rows": rows,
+        "scope_label": next(LABELS[label] for label in _labels(facts) if label.endswith("范围")),
+        "first": first,
+        "further": further,
+        "short_digest": in_fours(facts.digest()),
+    }
 
 
 def day(on: date) -> str:

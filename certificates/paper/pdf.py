@@ -1,4 +1,4 @@
-"""The only importer of WeasyPrint: HTML of a design in, tagged PDF/A-3a out, nothing fetched from outside."""
+"""The only importer of WeasyPrint: HTML of a design in, PDF/A-3a and PDF/UA-1 out, nothing fetched from outside."""
 
 import hashlib
 import mimetypes
@@ -19,6 +19,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from certificates.errors import MissingLibrary, RenderError
 from certificates.paper import glyphs
+from certificates.paper.accessibility import Tags
 from certificates.paper.collected_warnings import collected_warnings
 from certificates.paper.compiled.compile import LaidOut, record
 from certificates.paper.compiled.documents import CompiledDocuments
@@ -129,12 +130,17 @@ class Renderer:
 
         return self._guarded(work)
 
-    def record(self, source: str, *, sheets: tuple[str, ...], name: str, description: str) -> LaidOut:
-        """A document as laid out, with a data file of this name and description, to compile it from."""
+    def record(
+        self, source: str, *, sheets: tuple[str, ...], name: str, description: str, bottom: bool = False
+    ) -> LaidOut:
+        """A document as laid out, with a data file of this name and description, to compile it from; `bottom` as of
+        `print`."""
         data = DataFile(name, b"{}", description, date(2000, 1, 1))
 
         def work() -> LaidOut:
             document = self._layout(source, sheets)
+            if bottom:
+                refuse_overflow(document)
             return record(document, lambda keep: self._write(document, data, b"", keep=keep))
 
         return self._guarded(work)
@@ -202,7 +208,10 @@ class Renderer:
     ) -> bytes:
         """The file; `keep` is given its objects before they are written."""
 
+        tags = Tags(document)
+
         def finish(_document: Document, pdf: Any) -> None:
+            tags.finish(pdf)
             finish_streams(pdf)
             keep(pdf)
 

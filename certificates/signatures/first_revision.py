@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from certificates.signatures.incremental_update import (
+    TAG,
+    FieldPlace,
     SignaturePlaceholder,
     catalog_entries,
     field_objects,
@@ -16,10 +18,12 @@ def place_signature(
 ) -> SignaturePlaceholder:
     """The file with the field, and with space for an envelope of `room` bytes."""
     first = file.next_number
-    objects = field_objects(first, page=file.page, room=room, signed_at=signed_at, reason=reason, location=location)
+    place = FieldPlace(file.page, file.document, file.next_key)
+    objects = field_objects(first, place, room=room, signed_at=signed_at, reason=reason, location=location)
     content = file.written(
         catalog=catalog_entries(first).encode("latin-1"),
         page=b"/Annots [%d 0 R]" % (first + 1),
         more={number: f"<< {inside} >>".encode("latin-1") for number, inside in objects.items()},
+        tag=first + TAG,
     )
     return with_range(content, room, file.hashed)

@@ -23,8 +23,10 @@ EXTENSIONS = (
     "/ISO_ [ << /Type /DeveloperExtensions /BaseVersion /2.0 /ExtensionLevel 32002 "
     "/URL (https://www.iso.org/standard/45875.html) /ExtensionRevision (:2022) >> ] >>"
 )
-# Printed and locked. PDF/A requires an appearance of every field, except of one without size.
-WIDGET = f"/Type /Annot /Subtype /Widget /FT /Sig /T ({FIELD}) /F 132 /Rect [ 0 0 0 0 ]"
+# Printed and locked, because PDF/A-3 allows no hidden annotation (ISO 19005-3, 6.3.2). It requires an appearance of
+# every field, except of one without size (6.3.3). The words are for who does not see the page (ISO 14289-1, 7.18.1).
+SAID = text_string("登记机关的电子签名 Electronic signature of the registrar")
+WIDGET = f"/Type /Annot /Subtype /Widget /FT /Sig /T ({FIELD}) /TU {SAID} /F 132 /Rect [ 0 0 0 0 ]"
 SIGNATURE = "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
 # Certifies the document; P 1: no change is allowed.
 CERTIFIES = (
@@ -34,8 +36,21 @@ CERTIFIES = (
 # The byte range is known only when all is written; it then replaces a placeholder for numbers of ten digits.
 UNKNOWN_RANGE = b"/ByteRange [ 0" + b" 0000000000" * 3 + b" ]"
 
+# The number of the element of the field, after that of the form.
+TAG = 3
+
 # How many bytes at the beginning of a file are hashed, and their SHA-256.
 NOTHING_HASHED = (0, hashlib.sha256())
+
+
+@dataclass(frozen=True)
+class FieldPlace:
+    """Where a field belongs: the numbers of its page and of the outermost element of the tags, and its key in the table
+    of marked content. A field that is not hidden must be in the tags (ISO 14289-1, 7.18.4)."""
+
+    page: int
+    document: int
+    key: int
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,12 @@ def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, 
     field = old.size + 1
     update.add(old.catalog, f"{old.catalog_text} {catalog_entries(old.size)}")
     update.add(old.page, f"{old.page_text} /Annots [ {old.annotations} {field} 0 R ]")
-    objects = field_objects(old.size, page=old.page, room=room, signed_at=signed_at, reason=reason, location=location)
+    tags = old.tags
+    place = FieldPlace(old.page, tags.document, tags.key)
+    tag = f"{old.size + TAG} 0 R"
+    update.add(tags.document, f"{tags.document_text} /K [ {tags.kids} {tag} ]")
+    update.add(tags.table, f"{tags.table_text} /Nums [ {tags.numbers} {tags.key} {tag} ]")
+    objects = field_objects(old.size, place, room=room, signed_at=signed_at, reason=reason, location=location)
     for number, inside in objects.items():
         update.add(number, inside)
     update.finish(old)
@@ -85,33 +105,51 @@ def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, 
 
 
 def catalog_entries(first: int) -> str:
-    """What the catalog says of a signature whose form has the number `first`, and the two after it the others."""
+    """What the catalog says of a signature whose form has the number `first`, and those after it the others."""
     return f"/AcroForm {first} 0 R {EXTENSIONS} /Perms << /DocMDP {first + 2} 0 R >>"
 
 
 def field_objects(
-    first: int, *, page: int, room: int, signed_at: datetime, reason: str, location: str
+    first: int, place: FieldPlace, *, room: int, signed_at: datetime, reason: str, location: str
 ) -> dict[int, str]:
-    """The entries of form, field and signature, with space for an envelope of `room` bytes; `page` has the field."""
-    field, signature = first + 1, first + 2
+    """The entries of form, field, signature and the field's element, with space for an envelope of `room` bytes."""
+    field, signature, page = first + 1, first + 2, f"/Pg {place.page} 0 R"
     why, where = text_string(reason), text_string(location)
     said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {why} /Location {where}"
     return {
         first: f"/Fields [ {field} 0 R ] /SigFlags 3",
-        field: f"{WIDGET} /P {page} 0 R /V {signature} 0 R",
+        field: f"{WIDGET} /P {place.page} 0 R /StructParent {place.key} /V {signature} 0 R",
         signature: f"{SIGNATURE} {said} {CERTIFIES} {UNKNOWN_RANGE.decode()} /Contents <{'0' * (2 * room)}>",
+        first + TAG: f"/Type /StructElem /S /Form /P {place.document} 0 R {page} "
+        f"/K [ << /Type /OBJR {page} /Obj {field} 0 R >> ]",
     }
 
 
 @dataclass(frozen=True)
+class _OldTags:
+    """The outermost element and the table of marked content, each with its number and as text without its list, and the
+    first free key of the table."""
+
+    document: int
+    document_text: str
+    kids: str
+    table: int
+    table_text: str
+    numbers: str
+    key: int
+
+
+@dataclass(frozen=True)
 class _Old:
-    """The data that the update needs from the document: two objects as text, and its kind of cross-references."""
+    """The data that the update needs from the document: two objects as text, its tags, and its kind of
+    cross-references."""
 
     catalog: int
     catalog_text: str
     page: int
     page_text: str
     annotations: str
+    tags: _OldTags
     size: int
     references: str
     identifier: str
@@ -132,12 +170,28 @@ def _read(pdf: bytes) -> _Old:
                 page=page.objgen[0],
                 page_text=_inside(page),
                 annotations=annotations,
+                tags=_read_tags(catalog["/StructTreeRoot"]),
                 size=int(trailer["/Size"]),
                 references=" ".join(f"{key} {_written(trailer[key])}" for key in ("/Root", "/Info") if key in trailer),
                 identifier=_written(trailer["/ID"][0]),
             )
     except (pikepdf.PdfError, pikepdf.PasswordError, LookupError) as error:
         raise SigningError("sign.refused", {"kind": type(error).__name__}) from error
+
+
+def _read_tags(root: pikepdf.Object) -> _OldTags:
+    """Raises LookupError for tags of another form than those of our papers."""
+    document, table = root["/K"][0], root["/ParentTree"]
+    kids, numbers = document["/K"], table["/Nums"]
+    return _OldTags(
+        document=document.objgen[0],
+        document_text=_inside(document, "/K"),
+        kids=_listed(kids),
+        table=table.objgen[0],
+        table_text=_inside(table, "/Nums"),
+        numbers=_listed(numbers),
+        key=int(numbers[len(numbers) - 2]) + 1,
+    )
 
 
 class _Update:
@@ -199,7 +253,13 @@ def with_range(content: bytearray, room: int, hashed: tuple[int, Any] = NOTHING_
     return SignaturePlaceholder(bytes(content), start, end, hashed)
 
 
-def _inside(dictionary: pikepdf.Object) -> str:
+def _listed(array: pikepdf.Object) -> str:
+    return str(array.unparse(resolved=True), "latin-1")[1:-1].strip()
+
+
+def _inside(dictionary: pikepdf.Object, left_out: str = "") -> str:
+    if left_out:
+        dictionary = pikepdf.Dictionary({key: value for key, value in dictionary.items() if key != left_out})
     return str(dictionary.unparse(resolved=True), "latin-1")[2:-2].strip()
 
 

@@ -8,17 +8,26 @@ from typing import Any, Protocol
 
 
 class UnwrittenFile(Protocol):
-    """A file before it is written: the number of its first page, the next free number, how many bytes at its beginning
-    are hashed already, and their SHA-256."""
+    """A file before it is written: the numbers of its first page and of the outermost element of its tags, the next
+    free number and key of an annotation, how many bytes at its beginning are hashed already, and their SHA-256."""
 
     page: int
+    document: int
     next_number: int
+
+    @property
+    def next_key(self) -> int: ...
 
     @property
     def hashed(self) -> tuple[int, Any]: ...
 
     def written(
-        self, *, catalog: bytes = b"", page: bytes = b"", more: Mapping[int, bytes] | None = None
+        self,
+        *,
+        catalog: bytes = b"",
+        page: bytes = b"",
+        more: Mapping[int, bytes] | None = None,
+        tag: int | None = None,
     ) -> bytearray: ...
 
 

@@ -12,6 +12,7 @@ from registration.rules.reference import texts
 from registration.settings import settings
 
 if TYPE_CHECKING:
+    from certificates.conformance.rules import Fault
     from registration.errors import Unavailable
     from registration.gateways.examination import Examined
 
@@ -53,6 +54,28 @@ def verify(file: Path, json_: bool) -> None:
 
 
 @certificates.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--json", "json_", is_flag=True)
+def conformance(file: Path, json_: bool) -> None:
+    """检查文件是否符合 PDF/UA-1 和 PDF/A-3a；不符合时以状态 1 结束。Check a file against PDF/UA-1 and PDF/A-3a.
+
+    FILE 写 - 表示标准输入。FILE may be - for standard input. Exit status 1: it breaks a rule. The rules are those of
+    the Matterhorn Protocol 1.1 that a machine can check and that concern files of ours: see docs/certificates.md.
+    """
+    from certificates.conformance.checked import conformance_faults
+
+    faults = conformance_faults(_read(file))
+    if json_:
+        rows = [{"rule": one.rule, "clause": one.clause, "place": one.place, **_sentences(one)} for one in faults]
+        as_json({"file": str(file), "conforms": not faults, "faults": rows})
+    else:
+        click.echo(f"{'✗' if faults else '✓'} {file}  PDF/UA-1  PDF/A-3a")
+        for one in faults:
+            click.echo(f"  {one.rule:<14}{one.clause:<24}{one.sentence(words('zh', 'en'))}  {one.place}")
+    raise SystemExit(1 if faults else 0)
+
+
+@certificates.command()
 @click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
 @click.option("--json", "json_", is_flag=True)
@@ -90,6 +113,10 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
             f"已中断，还有{left}行；再运行一次即可续做", f"stopped with {left} lines to go: run it again", status=130
         )
     raise SystemExit(1 if report["failed"] else 0)
+
+
+def _sentences(fault: "Fault") -> dict[str, str]:
+    return {lang: fault.sentence(lang) for lang in ("zh", "en")}
 
 
 def _read(file: Path) -> bytes:

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from certificates.paper import founding_document, samples
+from certificates.paper import english_summary, founding_document, samples
 from certificates.paper.compiled.writer import FilledFile
+from certificates.paper.english_summary import unwritten_summary
 from certificates.paper.founding_document import unwritten_document
 from certificates.paper.papers import HEADINGS, unwritten_paper
 from certificates.paper.pdf import filled, licence, renderer
@@ -52,13 +53,15 @@ def compiled_kinds(design: str, *, own: Path | None) -> Iterator[CompiledKind]:
 
 
 def compiled_papers(design: str, *, own: Path | None) -> Iterator[CompiledPaper]:
-    """A sample of every other document of a design, signed founding documents included. Raises DesignError,
+    """A sample of every other document of a design: of founding documents a signed one. Raises DesignError,
     RenderError."""
     for kind in renderer(design, own=own).design.manifest.papers:
         if kind in HEADINGS:
             make = partial(unwritten_paper, samples.paper(kind), design=design, own=own)
         elif kind == founding_document.PAPER:
             make = partial(unwritten_document, samples.founding_document(), design=design, own=own)
+        elif kind == english_summary.PAPER:
+            make = partial(unwritten_summary, samples.english_summary(), design=design, own=own)
         else:
             continue
         made, compiling = _timed(make)

@@ -78,9 +78,11 @@ def check(names: tuple[str, ...], json_: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--json", "json_", is_flag=True)
 def compile_(names: tuple[str, ...], json_: bool) -> None:
-    """编排每种执照和文书，列出以后只填字的和仍逐份排版的。Lay out each kind of document; say which are filled then."""
+    """编排每种执照和文书并存入缓存，列出以后只填字的和仍逐份排版的。Compile each kind; say which are filled."""
     from registration.cli.compiled_kinds import compiled_kinds, compiled_papers
+    from registration.tasks.renderer import use_form_cache
 
+    use_form_cache()
     for name in names or (settings().design,):
         found = list(compiled_kinds(name, own=settings().designs))
         papers = list(compiled_papers(name, own=settings().designs))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from hashlib import sha256
 
-from certificates.paper.english_summary import EnglishSummary, render_english_summary
+from certificates.paper.english_summary import EnglishSummary, unwritten_summary
 from certificates.paper.founding_document import FoundingDocument, unwritten_document
 from certificates.paper.papers import Paper, unwritten_paper
 from certificates.signatures.unwritten_file import UnwrittenFile
@@ -59,8 +59,8 @@ def english_summary(work: Work) -> None:
     prepared = requested(int(work.payload["paper"]))
     content = EnglishSummary.model_validate(prepared.content)
     facts = content.particulars
-    pdf = render_english_summary(content, design=settings().design, own=settings().designs, limits=limits())
-    _keep(work, prepared.paper_id, pdf, reason=f"Courtesy translation {facts.serial}", registrar=facts.registrar)
+    made = unwritten_summary(content, design=settings().design, own=settings().designs, limits=limits())
+    _keep(work, prepared.paper_id, made, reason=f"Courtesy translation {facts.serial}", registrar=facts.registrar)
 
 
 def _keep(work: Work, paper_id: int, made: bytes | UnwrittenFile, *, reason: str, registrar: str) -> None:

@@ -21,7 +21,16 @@ ROOMS = {
         # The data of cities, and a row for each entity type.
         *("cities", "entity_types"),
     },
-    "certificates": {"credentials", "design_check", "designs", "fonts", "numbers", "paper", "signatures"},
+    "certificates": {
+        "conformance",
+        "credentials",
+        "design_check",
+        "designs",
+        "fonts",
+        "numbers",
+        "paper",
+        "signatures",
+    },
     "workflows": {"analytics", "check", "definition", "diagram", "versions"},
 }
 # Words that no module or test may have in its name: each has a plain term in docs/glossary.md.

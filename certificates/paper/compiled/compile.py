@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from certificates.paper import glyphs
+from certificates.paper.accessibility import Opening, page_marks
 from certificates.paper.compiled.content import USUAL, Content, Renumbered, read_content
 from certificates.paper.compiled.objects import FileReader
 from certificates.paper.compiled.shaping import UNITS, face
@@ -32,13 +33,14 @@ class UsedFont:
 
 @dataclass(frozen=True)
 class LaidPage:
-    """A page as the renderer has it: its box, the stream of its drawing commands, these, and the numbers of marked
-    boxes."""
+    """A page as the renderer has it: its box, the stream of its drawing commands, these, the numbers of marked boxes,
+    and the openings of those that are artifacts."""
 
     box: Any
     stream: Any
     commands: tuple[Any, ...]
     marks: Mapping[Any, int]
+    artifacts: Mapping[int, Opening]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def record(document: Any, write: Any) -> LaidOut:
     def keep_page(page: Any, paint: Any, stream: Any, scale: float = 1) -> None:
         paint(stream, scale)
         marks = {box: tag["mcid"] for box, tag in stream._tags.items()}
-        pages.append(LaidPage(page._page_box, stream, tuple(stream.stream), marks))
+        artifacts = page_marks(page._page_box, stream, document.metadata.lang).artifacts
+        pages.append(LaidPage(page._page_box, stream, tuple(stream.stream), marks, artifacts))
         # Once they are written, the fonts have only the glyphs of this file.
         if len(pages) == len(document.pages):
             found["fonts"] = {font.hash: _used(font) for font in document.fonts.values()}
@@ -79,8 +82,8 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
     page = sheet.box
     slots = {sheet.marks[box] for box, _ in walk(page) if name_of(box) == "TextBox" and slot_of(box)}
     [picture] = (mark for box, mark in sheet.marks.items() if slot_of(box) == CODE)
-    content = read_content(sheet.commands, slots=frozenset(slots), picture=picture, fonts={})
-    if _printed(page) != {slot: text for slot, text in texts.items() if text}:
+    content = read_content(sheet.commands, slots=frozenset(slots), picture=picture, fonts={}, artifacts=sheet.artifacts)
+    if slots & sheet.artifacts.keys() or _printed(page) != {slot: text for slot, text in texts.items() if text}:
         raise NotCompiled
     tables, cells = _tables(page)
     blocks = tuple(_blocks(sheet, content, cells))
@@ -89,13 +92,14 @@ def compiled(laid: LaidOut, texts: Mapping[str, str], *, title: str) -> Compiled
         laid.pdf,
         laid.objects,
         contents=[sheet.stream],
-        picture=(0, picture, content.picture_name),
-        grows=True,
+        pictures=[(0, picture, content.picture_name)],
     )
     fonts = sheet_fonts(
         laid, reader, content.fonts, {piece.font for block in blocks for piece in block.pieces if piece.slot}
     )
-    found = reader.read(slots=frozenset(slots), fonts=fonts, title=title)
+    if bookmarks(laid, reader):
+        raise NotCompiled
+    found = reader.read(slots=frozenset(slots), fonts=fonts, title=title, bookmarks=())
     return CompiledSheet(
         content=content.chunks(places),
         blocks=blocks,
@@ -157,6 +161,30 @@ def _printed(page: Any) -> dict[str, str]:
         if name_of(box) == "TextBox" and (slot := slot_of(box)):
             found[slot] = found.get(slot, "") + box.text
     return found
+
+
+def bookmarks(laid: LaidOut, reader: FileReader) -> dict[int, str]:
+    """The slot of each bookmark whose title is its text, by the bookmark's number. Raises NotCompiled where a title has
+    more than that."""
+    boxes = [box for page in laid.pages for box, _ in walk(page.box) if _is_bookmarked(box)]
+    found: dict[int, str] = {}
+    for box, (number, title) in zip(boxes, reader.bookmarks(), strict=True):
+        texts = [inner for inner, _ in walk(box) if name_of(inner) == "TextBox"]
+        slots = {slot for inner in texts if (slot := slot_of(inner))}
+        if title != box.bookmark_label or len(slots) > 1 or (slots and not all(map(slot_of, texts))):
+            raise NotCompiled
+        found |= dict.fromkeys([number] if slots else [], *slots)
+    return found
+
+
+def _is_bookmarked(box: Any) -> bool:
+    return bool(getattr(box, "bookmark_label", None)) and box.style["bookmark_level"] != "none"
+
+
+def spacing_of(box: Any) -> int:
+    """The space between the letters of a text in 1/1024 pixel."""
+    spacing = box.style["letter_spacing"]
+    return 0 if spacing == "normal" else int(spacing * UNITS)
 
 
 def texts_of(box: Any, *, unbroken: bool = False) -> Iterator[tuple[Any, bool]]:
@@ -245,7 +273,6 @@ def _pieces(texts: list[tuple[Any, bool]], sheet: LaidPage, content: Content, *,
     end = texts[0][0].position_x
     for box, unbroken in texts:
         drawn = content.drawn(sheet.marks[box])
-        spacing = box.style["letter_spacing"]
         slot = slot_of(box)
         yield Piece(
             slot=slot,
@@ -255,9 +282,10 @@ def _pieces(texts: list[tuple[Any, bool]], sheet: LaidPage, content: Content, *,
             y=box.position_y + box.baseline,
             gap=box.position_x - end,
             width=0 if slot else box.width,
-            spacing=0 if spacing == "normal" else int(spacing * 1024),
+            spacing=spacing_of(box),
             unbroken=unbroken,
             mark=sheet.marks[box],
+            opening=b"",
             state=drawn.state,
             show=b"" if slot else drawn.show,
         )

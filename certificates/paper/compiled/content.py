@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.paper import glyphs
+from certificates.paper.accessibility import Opening
 from certificates.paper.compiled.sheet import NotCompiled
 
 # What texts are likely to have: in every file, so that it is compressed once.
@@ -55,7 +56,13 @@ class Content:
     """The commands of one page, in which glyphs of fixed texts have the numbers of `fonts`, and slots have none."""
 
     def __init__(
-        self, commands: Iterable[bytes], *, slots: frozenset[int], picture: int | None, fonts: dict[str, Renumbered]
+        self,
+        commands: Iterable[bytes],
+        *,
+        slots: frozenset[int],
+        picture: int | None,
+        fonts: dict[str, Renumbered],
+        artifacts: Mapping[int, Opening],
     ) -> None:
         self._commands = list(commands)
         self._sections = dict(_sections(self._commands))
@@ -63,6 +70,9 @@ class Content:
         slotted = {at for mark in slots for at in range(*self._sections[mark])}
         self._renumber(slotted)
         self.picture_name = "" if picture is None else self._rename(picture)
+        for mark, opening in artifacts.items():
+            start = self._sections[mark][0]
+            self._commands[start : start + len(opening)] = opening
 
     def drawn(self, mark: int) -> Drawn:
         """The text of a marked section. Raises NotCompiled for anything but one text."""
@@ -111,11 +121,16 @@ class Content:
 
 
 def read_content(
-    commands: Iterable[Any], *, slots: frozenset[int], picture: int | None, fonts: dict[str, Renumbered]
+    commands: Iterable[Any],
+    *,
+    slots: frozenset[int],
+    picture: int | None,
+    fonts: dict[str, Renumbered],
+    artifacts: Mapping[int, Opening],
 ) -> Content:
-    """The commands of a page as WeasyPrint has them; `slots` and `picture` are numbers of marked content. The pages of
-    a file share their fonts."""
-    return Content(map(_as_bytes, commands), slots=slots, picture=picture, fonts=fonts)
+    """The commands of a page as WeasyPrint has them; `slots` and `picture` are numbers of marked content, `artifacts`
+    the openings of some. The pages of a file share their fonts."""
+    return Content(map(_as_bytes, commands), slots=slots, picture=picture, fonts=fonts, artifacts=artifacts)
 
 
 def _as_bytes(command: Any) -> bytes:

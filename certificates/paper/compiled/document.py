@@ -18,9 +18,11 @@ from certificates.paper.compiled.compile import (
     MARK,
     LaidOut,
     LaidPage,
+    bookmarks,
     name_of,
     sheet_fonts,
     slot_of,
+    spacing_of,
     texts_of,
     walk,
 )
@@ -81,7 +83,7 @@ def _set(slot: Slot | None, text: str) -> Lines:
         return []
     if slot is None:
         raise NotFilled
-    given = Text(text, slot.file, round(slot.size * UNITS), 0, slot.unbroken, 0)
+    given = Text(text, slot.file, round(slot.size * UNITS), slot.spacing, slot.unbroken, 0)
     first = slot.width - slot.first if slot.first else None
     lines = set_lines([given], width=slot.width, first=first, anywhere=slot.anywhere)
     if slot.justified and any(" " in words for _, _, words in list(_placed(slot, text, lines))[:-1]):
@@ -98,7 +100,9 @@ def filled_document(document: CompiledDocument, texts: Sequence[str], lines: Seq
         for pieces in copies
         for piece, (x, part, text) in zip(pieces, _placed(slot, whole, own), strict=True)
     ]
-    return FilledPages(tuple(with_drawn(content, drawn) for content in document.contents), fonts)
+    contents = tuple(with_drawn(content, drawn) for content in document.contents)
+    titles = {number: texts[slot] for number, slot in document.bookmarks.items()}
+    return FilledPages(contents, fonts, marks=list(document.marks), titles=titles)
 
 
 def _placed(slot: Slot | None, text: str, lines: Lines) -> Iterator[tuple[float, Part, str]]:
@@ -129,26 +133,30 @@ def compiled_document(laid: LaidOut, source: Source, *, title: str) -> CompiledD
     places: list[dict[int, int]] = [{} for _ in pages]
     for at, line in enumerate(line for lines in found for line in lines):
         places[line.page][line.piece.mark] = at
-    pictures = (
+    pictures = [
         (number, mark, content.picture_name)
         for number, (page, content) in enumerate(pages)
         if (mark := _picture(page)) is not None
-    )
+    ]
     streams = [page.stream for page in laid.pages]
-    reader = FileReader(laid.pdf, laid.objects, contents=streams, picture=next(pictures, None), grows=False)
+    reader = FileReader(laid.pdf, laid.objects, contents=streams, pictures=pictures)
     fonts = sheet_fonts(laid, reader, numbers, {slot.font for slot in slots if slot})
+    titles = {number: int(slot) for number, slot in bookmarks(laid, reader).items()}
     return CompiledDocument(
         contents=tuple(content.chunks(own) for content, own in zip(contents, places, strict=True)),
         slots=slots,
         lines=tuple(tuple(tuple(line.piece for line in copy) for copy in _copies(lines)) for lines in found),
         fonts=fonts,
-        **vars(reader.read(slots=frozenset(), fonts=fonts, title=title)),
+        bookmarks=titles,
+        **vars(reader.read(slots=frozenset(), fonts=fonts, title=title, bookmarks=titles)),
     )
 
 
 def _content(page: LaidPage, numbers: dict[str, Renumbered]) -> Content:
     slots = {page.marks[box] for box, _ in walk(page.box) if name_of(box) == "TextBox" and slot_of(box)}
-    return read_content(page.commands, slots=frozenset(slots), picture=_picture(page), fonts=numbers)
+    return read_content(
+        page.commands, slots=frozenset(slots), picture=_picture(page), fonts=numbers, artifacts=page.artifacts
+    )
 
 
 def _picture(page: LaidPage) -> int | None:
@@ -168,12 +176,14 @@ def _lines(number: int, page: LaidPage, content: Content) -> Iterator[_Line]:
             slot = slot_of(box)
             if slot is None:
                 continue
-            if at != len(texts) - 1 or box.style["letter_spacing"] != "normal":
+            if at != len(texts) - 1:
                 raise NotCompiled
             mark = page.marks[box]
             drawn = content.drawn(mark)
             y = box.position_y + box.baseline
-            piece = Piece(slot, drawn.font, drawn.size, 0, y, 0, 0, 0, unbroken, mark, drawn.state, b"")
+            opening = b"\n".join(page.artifacts.get(mark, ()))
+            spacing = spacing_of(box)
+            piece = Piece(slot, drawn.font, drawn.size, 0, y, 0, 0, spacing, unbroken, mark, opening, drawn.state, b"")
             yield _Line(number, number + 1 if line in in_margins else 0, piece, box, block, alone=not at)
 
 
@@ -201,6 +211,7 @@ def _slot(lines: Sequence[_Line], laid: LaidOut) -> Slot:
         unbroken=first.piece.unbroken,
         anywhere=first.box.style["overflow_wrap"] == "anywhere",
         justified=justified,
+        spacing=first.piece.spacing,
     )
 
 

@@ -17,11 +17,12 @@ from certificates.paper.compiled.document import (
     set_texts,
 )
 from certificates.paper.compiled.filling import STANDING_PICTURE, Record, compiled_or_none, keep
+from certificates.paper.compiled.form_cache import FormCache
 from certificates.paper.compiled.shaping import is_known
 from certificates.paper.compiled.sheet import CompiledDocument, NotFilled, Slot
 from certificates.paper.compiled.slots import STANDING
 from certificates.paper.compiled.writer import FilledFile, Head, file_parts, head
-from certificates.paper.design import Design
+from certificates.paper.design import DESIGNS, Design
 from certificates.paper.render_limits import USUAL, RenderLimits, within
 
 # Documents that a process keeps, each some 100 kB, and the frames of which it knows the slots.
@@ -32,7 +33,8 @@ MOST, MOST_FRAMES = 192, 1024
 class DocumentJob:
     """A document to be printed. `html(title, picture, words)` is its page with the title of the file and the address of
     the picture of its QR code with words for it; `code` is the text of that, None without one. `name`, `description`,
-    `data` and `on` are of the data file, and `identity` tells the document from others."""
+    `data` and `on` are of the data file, `identity` tells the document from others, and with `bottom` a row below the
+    foot rule of its sheet is an error."""
 
     html: Callable[[str, str, str], str]
     sheets: tuple[str, ...]
@@ -44,6 +46,7 @@ class DocumentJob:
     data: bytes
     on: date
     identity: bytes
+    bottom: bool = False
 
 
 class CompiledDocuments:
@@ -52,6 +55,8 @@ class CompiledDocuments:
 
     def __init__(self, design: Design, *, warm: Callable[[], None], record: Record) -> None:
         self._design, self._warm, self._record = design, warm, record
+        # A design of an office may print a person's data outside its slots, which are no data for the cache.
+        self._cache = FormCache(design.digest()) if design.folder.parent == DESIGNS else None
         self._lock = threading.Lock()
         self._slots: OrderedDict[tuple[Any, ...], Sequence[Slot | None] | None] = OrderedDict()
         self._documents: OrderedDict[tuple[Any, ...], _Ready] = OrderedDict()
@@ -84,18 +89,30 @@ class CompiledDocuments:
         frame = (job.sheets, job.name, job.description, hashlib.sha256(source.frame.encode()).digest(), empty)
         made = None
         if frame not in self._slots:
-            made = self._made(job, limits)
-            keep(self._slots, frame, made.document.slots if made else None, most=MOST_FRAMES)
+            known = self._cache.read(FrameSlots, frame) if self._cache else None
+            made = None if known else self._made(job, limits)
+            if made and self._cache:
+                self._cache.write(frame, FrameSlots(made.document.slots))
+            found = known.slots if known else made.document.slots if made else None
+            keep(self._slots, frame, found, most=MOST_FRAMES)
         slots = self._slots[frame]
         if slots is None:
             return None
         lines = set_texts(slots, source.texts)
         key = (*frame, *map(len, lines))
-        ready = made or self._documents.get(key) or self._made(job, limits)
+        ready = made or self._documents.get(key) or self._read(key)
+        if ready is None:
+            ready = made = self._made(job, limits)
         if ready is None or ready.document.slots != slots:
             return None
+        if made and self._cache:
+            self._cache.write(key, made.document)
         keep(self._documents, key, ready, most=MOST)
         return ready, lines
+
+    def _read(self, key: tuple[Any, ...]) -> "_Ready | None":
+        document = self._cache.read(CompiledDocument, key) if self._cache else None
+        return _Ready(document, head(document)) if document else None
 
     def _made(self, job: DocumentJob, limits: RenderLimits) -> "_Ready | None":
         self._warm()
@@ -106,8 +123,17 @@ class CompiledDocuments:
         """The document as laid out with its texts, and a title and a QR code that stand for all; the same in every turn
         where all that varies is in slots. Raises NotCompiled, NotFilled, and what else a design leads to."""
         source = _standing(job, turn=turn)
-        laid = self._record(source.numbered(), sheets=job.sheets, name=job.name, description=job.description)
+        laid = self._record(
+            source.numbered(), sheets=job.sheets, name=job.name, description=job.description, bottom=job.bottom
+        )
         return compiled_document(laid, source, title=STANDING[turn])
+
+
+@dataclass(frozen=True)
+class FrameSlots:
+    """The slots of all documents of a frame."""
+
+    slots: tuple[Slot | None, ...]
 
 
 @dataclass(frozen=True)

@@ -50,14 +50,15 @@ def _digits(font: SheetFont) -> dict[str, str]:
 
 @dataclass
 class FilledPages:
-    """Pages with their texts: the commands of each, glyphs by font, and what was added to its tags: objects, kids of
-    elements, and elements of numbers of marked content."""
+    """Pages with their texts: the commands of each, glyphs by font, what was added to its tags (objects, kids of
+    elements, and elements of numbers of marked content), and the titles of bookmarks by their number."""
 
     contents: tuple[bytes, ...]
     fonts: dict[str, FontInUse]
     objects: dict[int, bytes] = field(default_factory=dict)
     kids: dict[int, list[bytes]] = field(default_factory=dict)
     marks: list[bytes] = field(default_factory=list)
+    titles: dict[int, str] = field(default_factory=dict)
 
 
 def filled(sheet: CompiledSheet, texts: Mapping[str, str]) -> FilledPages:
@@ -209,7 +210,8 @@ def shown(piece: Piece, mark: int, x: float, y: float, show: bytes, *, state: bo
     """The commands of a piece at a place, with the command that shows its glyphs."""
     before = piece.state + b"\n" if state and piece.state else b""
     place = b"1 0 0 -1 %b %b Tm\n/%b %b Tf" % (_number(x), _number(y), piece.font.encode(), _number(piece.size))
-    return b"/Span\n<</MCID %d>>\nBDC\n%bBT\n%b\n%b\nET\nEMC" % (mark, before, place, show)
+    opening = piece.opening or b"/Span\n<</MCID %d>>\nBDC" % mark
+    return b"%b\n%bBT\n%b\n%b\nET\nEMC" % (opening, before, place, show)
 
 
 def glyphs_of(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:

@@ -11,6 +11,7 @@ from certificates.errors import CertificateError, RenderError
 from certificates.paper import qr
 from certificates.paper.compiled.compile import LaidOut, compiled
 from certificates.paper.compiled.fill import filled
+from certificates.paper.compiled.form_cache import FormCache
 from certificates.paper.compiled.shaping import NotShaped
 from certificates.paper.compiled.sheet import CompiledSheet, NotCompiled, NotFilled
 from certificates.paper.compiled.slots import STANDING, Facts, kind_of, slot_texts, standing_facts, with_seal_place
@@ -44,9 +45,12 @@ Kept = TypeVar("Kept")
 
 
 class Record(Protocol):
-    """Lays a document out and keeps what it is compiled from; its data file has this name and description."""
+    """Lays a document out and keeps what it is compiled from; its data file has this name and description. With
+    `bottom`, a row below the foot rule of its sheet is an error."""
 
-    def __call__(self, source: str, *, sheets: tuple[str, ...], name: str, description: str) -> LaidOut: ...
+    def __call__(
+        self, source: str, *, sheets: tuple[str, ...], name: str, description: str, bottom: bool = False
+    ) -> LaidOut: ...
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ class CompiledSheets:
     def __init__(self, design: Design, *, warm: Callable[[], None], record: Record) -> None:
         self._design, self._warm, self._record = design, warm, record
         self._digest = design.digest()
+        self._cache = FormCache(self._digest)
         self._lock = threading.Lock()
         self._sheets: OrderedDict[tuple[Any, ...], ReadySheet | None] = OrderedDict()
 
@@ -129,16 +134,22 @@ class CompiledSheets:
         self, kind: tuple[Any, ...], facts: Facts, seal: str | None, description: str, limits: RenderLimits
     ) -> ReadySheet | None:
         if kind not in self._sheets:
-            self._warm()
-            self._sheets[kind] = self._made(facts, seal, description, limits)
+            sheet = self._cache.read(CompiledSheet, kind) or self._made(kind, facts, seal, description, limits)
+            self._sheets[kind] = ReadySheet(sheet, head(sheet), seal is not None) if sheet else None
         return keep(self._sheets, kind, self._sheets[kind], most=MOST)
 
-    def _made(self, facts: Facts, seal: str | None, description: str, limits: RenderLimits) -> ReadySheet | None:
+    def _made(
+        self, kind: tuple[Any, ...], facts: Facts, seal: str | None, description: str, limits: RenderLimits
+    ) -> CompiledSheet | None:
         def make(turn: int) -> CompiledSheet:
             return self.compile(facts, seal=seal, description=description, turn=turn)
 
+        self._warm()
         sheet = compiled_or_none(make, self._design, limits, size=0)
-        return ReadySheet(sheet, head(sheet), seal is not None) if sheet else None
+        # What cannot be compiled is tried again by the next process: the cause may be gone then.
+        if sheet is not None:
+            self._cache.write(kind, sheet)
+        return sheet
 
     def compile(self, facts: Facts, *, seal: str | None, description: str, turn: int = 0) -> CompiledSheet:
         """A sheet of the kind of these facts, with standing texts; the same in every turn where all that varies is in

@@ -1,7 +1,7 @@
 """The objects of a laid-out file: those that every licence of its kind shares, and what is fixed of the others."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -17,22 +17,22 @@ class FileReader:
         objects: tuple[Any, ...],
         *,
         contents: Sequence[Any],
-        picture: tuple[int, int, str] | None,
-        grows: bool,
+        pictures: Sequence[tuple[int, int, str]],
     ) -> None:
-        """`picture` has the page of the QR code, the number of its marked content and its name, if there is one; a file
-        that `grows` may be given more elements of tags."""
+        """`pictures` has for each time that the QR code is drawn the page, the number of its marked content and its
+        name, which is always the same."""
         self._pdf = pdf
         self._numbered = dict(enumerate(objects[1:], 1))
         root = self._at(pdf.catalog["StructTreeRoot"])
         self._tree = self._at(root["ParentTree"])
         self._page = self._numbered[pdf.pages["Kids"][0]]
-        figure = code = None
-        if picture is not None:
-            page, mark, name = picture
-            pictures = self._at(self._page["Resources"])["XObject"]
-            pictures["code"] = pictures.pop(name)
-            figure, code = self.element(page, mark).number, _number(pictures["code"])
+        code = None
+        for _, _, name in pictures[:1]:
+            drawn = self._at(self._page["Resources"])["XObject"]
+            drawn["code"] = drawn.pop(name)
+            code = _number(drawn["code"])
+        if len({name for _, _, name in pictures}) > 1:
+            raise NotCompiled
         [data] = (n for n, one in self._numbered.items() if _extra(one).get("Type") == "/EmbeddedFile")
         self.live = LiveObjects(
             catalog=pdf.catalog.number,
@@ -41,10 +41,16 @@ class FileReader:
             info=len(objects),
             metadata=_number(pdf.catalog["Metadata"]),
             data=data,
-            figure=figure,
+            figures=tuple(self.element(page, mark).number for page, mark, _ in pictures),
             picture=code,
-            marks=self._tree.number if grows else None,
+            document=_number(root["K"][0]),
+            marks=self._tree.number,
         )
+
+    def bookmarks(self) -> list[tuple[int, str]]:
+        """The number and title of each bookmark in the order of the document."""
+        found = [(number, one) for number, one in self._numbered.items() if isinstance(one, dict)]
+        return [(number, one["Title"].string) for number, one in found if "Title" in one and "Dest" in one]
 
     def element(self, page: int, mark: int) -> Any:
         """The structure element of a number of marked content."""
@@ -69,30 +75,36 @@ class FileReader:
             numbers = descendant.number, _number(program), _number(font["ToUnicode"])
             yield name, files[name], *numbers, _without(descendant, "W")
 
-    def read(self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str) -> FileObjects:
-        """All objects; `slots` are the numbers of marked content of the first page whose elements may be added to."""
+    def read(
+        self, *, slots: frozenset[int], fonts: Mapping[str, SheetFont], title: str, bookmarks: Collection[int]
+    ) -> FileObjects:
+        """All objects; `slots` are the numbers of marked content of the first page whose elements may be added to,
+        `bookmarks` those whose title varies."""
         parents = {mark: _number(self.element(0, mark)["P"]) for mark in slots}
-        numbers = {*self.live.contents, *(one for one in vars(self.live).values() if isinstance(one, int))}
+        alone = (one for one in vars(self.live).values() if isinstance(one, int))
+        numbers = {*self.live.contents, *self.live.figures, *alone, *bookmarks}
         live = {one: self._numbered[one] for one in numbers if one in self._numbered}
         written = {number for font in fonts.values() for number in (font.descendant, font.program, font.unicode)}
-        fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *parents.values()}}
+        growing = {self.live.document, *parents.values()}
+        fixed = {n: one for n, one in self._numbered.items() if n not in {*live, *written, *growing}}
         page = live[self.live.page]
         partly = {
             self.live.catalog: self._pdf.catalog.data[:-2],
             self.live.page: page.data[:-2],
             self.live.data: _without(_extra(live[self.live.data]), "Params", "Filter", "Length"),
-            **{number: _without(self._numbered[number], "K") for number in parents.values()},
+            **{number: _without(self._numbered[number], "K") for number in growing},
         }
-        if self.live.figure is not None:
-            partly[self.live.figure] = _without(live[self.live.figure], "Alt")
+        partly |= {figure: _without(live[figure], "Alt") for figure in self.live.figures}
+        partly |= {bookmark: _without(live[bookmark], "Title") for bookmark in bookmarks}
         return FileObjects(
             streams={n: bytes(one.data) for n, one in fixed.items() if hasattr(one, "stream")},
             objects={n: bytes(one.data) for n, one in fixed.items() if not hasattr(one, "stream")},
             live=self.live,
             dictionaries=partly,
-            kids={number: tuple(map(_as_bytes, self._numbered[number]["K"])) for number in parents.values()},
+            kids={number: tuple(map(_as_bytes, self._numbered[number]["K"])) for number in sorted(growing)},
             parents=parents,
-            marks=tuple(self._elements_of(0)),
+            marks=tuple(map(_as_bytes, self._elements_of(0))),
+            further=b" ".join(map(_as_bytes, self._tree["Nums"][2:])),
             metadata=_around(live[self.live.metadata], title),
             size=self.live.info + 2,
         )
@@ -106,7 +118,7 @@ def _number(reference: bytes) -> int:
 
 
 def _as_bytes(kid: Any) -> bytes:
-    return kid if isinstance(kid, bytes) else str(kid).encode()
+    return kid if isinstance(kid, bytes) else bytes(kid.data) if hasattr(kid, "data") else str(kid).encode()
 
 
 def _extra(one: Any) -> Any:

@@ -178,6 +178,11 @@ def breaks(text: str) -> tuple[bool, ...]:
     return tuple(bool(attributes & 1) for attributes in found[: len(text)])
 
 
+def library_versions() -> tuple[str, str]:
+    """The versions of HarfBuzz and Pango. Raises NotShaped without one of them."""
+    return _harfbuzz().hb_version_string().decode(), _pango().pango_version_string().decode()
+
+
 def _records(address: int, count: int, kind: str) -> "array[int]":
     size = 4 * RECORD * count
     return array(kind, ctypes.string_at(address, size) if count else b"")
@@ -197,6 +202,7 @@ def _harfbuzz() -> Any:
     library = _loaded(HARFBUZZ)
     pointer, number, signed, text = ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_char_p
     kinds: dict[str, tuple[Any, list[Any]]] = {
+        "hb_version_string": (text, []),
         "hb_blob_create": (pointer, [text, number, signed, pointer, pointer]),
         "hb_face_create": (pointer, [pointer, number]),
         "hb_font_create": (pointer, [pointer]),
@@ -219,6 +225,7 @@ def _harfbuzz() -> Any:
 def _pango() -> Any:
     pointer, signed, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
     kinds: dict[str, tuple[Any, list[Any]]] = {
+        "pango_version_string": (text, []),
         "pango_get_log_attrs": (None, [text, signed, signed, pointer, pointer, signed]),
         "pango_language_from_string": (pointer, [text]),
     }

@@ -19,7 +19,8 @@ class Piece:
     """A text on one line of a block. Lengths are CSS pixels, `spacing` between letters is in 1/1024 pixel.
 
     `slot` names the varying text, and is None for a fixed one, whose glyphs are in `show`. `gap` is the space before it
-    on its line, `state` the operators before it, `mark` its number in the marked content of the page.
+    on its line, `state` the operators before it, `mark` its number in the marked content of the page. An artifact has
+    `opening` in place of the usual one.
     """
 
     slot: str | None
@@ -32,6 +33,7 @@ class Piece:
     spacing: int
     unbroken: bool
     mark: int
+    opening: bytes
     state: bytes
     show: bytes
 
@@ -91,7 +93,8 @@ class SheetFont:
 @dataclass(frozen=True)
 class LiveObjects:
     """The numbers of the objects that are written for each document: `page` is its first page, `contents` are the
-    drawing commands of its pages, and `marks` the table of marked content, where elements of tags may be added."""
+    drawing commands of its pages, `figures` the elements of the QR code, `document` is the outermost element of its
+    tags, and `marks` the table of marked content."""
 
     catalog: int
     page: int
@@ -99,9 +102,10 @@ class LiveObjects:
     info: int
     metadata: int
     data: int
-    figure: int | None
+    figures: tuple[int, ...]
     picture: int | None
-    marks: int | None
+    document: int
+    marks: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +113,8 @@ class FileObjects:
     """The objects of a file: `objects` and `streams` are the fixed ones by their number, without the lines around them.
 
     `dictionaries` are the varying objects as far as they are fixed, `kids` the elements below a parent
-    of lines, and `parents` the parent of each varying number of marked content.
+    of lines and below the document, `parents` the parent of each varying number of marked content, `marks` the elements
+    of the marked content of the first page, and `further` the rest of that table.
     """
 
     streams: dict[int, bytes]
@@ -119,6 +124,7 @@ class FileObjects:
     kids: dict[int, tuple[bytes, ...]]
     parents: dict[int, int]
     marks: tuple[bytes, ...]
+    further: bytes
     metadata: tuple[bytes, bytes]
     size: int
 
@@ -144,7 +150,7 @@ class Slot:
     """Where a text of a document belongs: lines of `width` pixels that begin at `x`, the first one `first` later. Of a
     `justified` text, a line that is not the last may have no space, which would be widened.
 
-    `anywhere`: a word that is wider than a line is broken.
+    `anywhere`: a word that is wider than a line is broken. `spacing` is as of `Piece`.
     """
 
     font: str
@@ -157,15 +163,18 @@ class Slot:
     unbroken: bool
     anywhere: bool
     justified: bool
+    spacing: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompiledDocument(FileObjects):
     """A document as it was laid out, without its varying texts. `slots` are their places, None for an empty text;
-    `lines` the lines that each has, as often as it is printed; and `contents` the commands of each page, in which a
-    number counts the lines of all slots one after another."""
+    `lines` the lines that each has, as often as it is printed; `contents` the commands of each page, in which a
+    number counts the lines of all slots one after another; and `bookmarks` the slots of varying titles by their
+    number."""
 
     contents: tuple[tuple[bytes | int, ...], ...]
     slots: tuple[Slot | None, ...]
     lines: tuple[tuple[tuple[Piece, ...], ...], ...]
+    bookmarks: dict[int, int]
     fonts: dict[str, SheetFont]

@@ -81,7 +81,8 @@ class FilledFile:
         self._sheet, self._head, self._parts = sheet, beginning, parts
         self._packed = _elements(sheet, page, parts)
         self._plain = _streams(sheet, page, parts)
-        self.page = sheet.live.page
+        self._kids, self._marks = page.kids.get(sheet.live.document, sheet.kids[sheet.live.document]), page.marks
+        self.page, self.document = sheet.live.page, sheet.live.document
         # Its own object stream comes after those of the page.
         self._stream = sheet.size + len(page.objects)
         self.next_number = self._stream + 1
@@ -91,8 +92,21 @@ class FilledFile:
         """How many bytes at the beginning are those of every file of this kind, and SHA-256 of them, to be copied."""
         return len(self._head.content), self._head.sha256
 
-    def written(self, *, catalog: bytes = b"", page: bytes = b"", more: Mapping[int, bytes] | None = None) -> bytearray:
-        """The file, with these entries in its catalog and its page, and these further objects."""
+    @property
+    def next_key(self) -> int:
+        """The key of an annotation in the table of marked content: those before it are of the pages."""
+        return len(self._sheet.live.contents)
+
+    def written(
+        self,
+        *,
+        catalog: bytes = b"",
+        page: bytes = b"",
+        more: Mapping[int, bytes] | None = None,
+        tag: int | None = None,
+    ) -> bytearray:
+        """The file, with these entries in its catalog and its page, and these further objects. `tag` is the number of
+        one of them, an element of an annotation that is added to the tags of the document."""
         live, partly = self._sheet.live, self._sheet.dictionaries
         objects = {
             live.catalog: partly[live.catalog] + catalog + b">>",
@@ -101,11 +115,24 @@ class FilledFile:
             **(more or {}),
         }
         content, entries = bytearray(self._head.content), dict(self._head.entries)
-        objects[self._stream] = object_stream(self._packed, self._stream, entries, level=LEVEL)
+        packed = {**self._packed, **self._tags(tag)}
+        objects[self._stream] = object_stream(packed, self._stream, entries, level=LEVEL)
         for number, inside in objects.items():
             entries[number] = (PLAIN, len(content), 0)
             content += b"%d 0 obj\n%b\nendobj\n" % (number, inside)
         return self._ended(content, entries)
+
+    def _tags(self, tag: int | None) -> dict[int, bytes]:
+        """The outermost element, and the table of marked content."""
+        sheet, live = self._sheet, self._sheet.live
+        kids, further = list(self._kids), [sheet.further]
+        if tag is not None:
+            kids.append(b"%d 0 R" % tag)
+            further.append(b"%d %d 0 R" % (self.next_key, tag))
+        return {
+            live.document: b"%b/K [%b]>>" % (sheet.dictionaries[live.document], b" ".join(kids)),
+            live.marks: b"<</Nums [0 [%b] %b]>>" % (b" ".join(self._marks), b" ".join(further)),
+        }
 
     def _ended(self, content: bytearray, entries: dict[int, tuple[int, int, int]]) -> bytearray:
         """With cross-references as a stream, which files with object streams need."""
@@ -160,10 +187,12 @@ def _elements(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[i
     live, partly = sheet.live, sheet.dictionaries
     objects = dict(page.objects)
     objects |= {number: b"%b/K [%b]>>" % (partly[number], b" ".join(kids)) for number, kids in page.kids.items()}
-    if live.marks is not None:
-        objects[live.marks] = b"<</Nums [0 [%b]]>>" % b" ".join(page.marks)
-    if live.figure is not None:
-        objects[live.figure] = b"%b/Alt %b>>" % (partly[live.figure], text_string(parts.alternative).encode())
+    objects |= {
+        number: b"%b/Title %b>>" % (partly[number], text_string(title).encode())
+        for number, title in page.titles.items()
+    }
+    words = text_string(parts.alternative).encode()
+    objects |= {figure: b"%b/Alt %b>>" % (partly[figure], words) for figure in live.figures}
     producer = sheet.metadata[0].partition(b'pdf:Producer="')[2].partition(b'"')[0]
     objects[live.info] = b"<</Producer (%b)/Title %b>>" % (producer, text_string(parts.title).encode())
     return objects

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from certificates.paper import samples
 from certificates.paper.compiled.writer import FilledFile
 from certificates.paper.design import find
+from certificates.paper.english_summary import EnglishSummary, render_english_summary, unwritten_summary
+from certificates.paper.founding_document import printed as founding_document
 from certificates.paper.founding_document import render_founding_document, unwritten_document
 from certificates.paper.papers import HEADINGS, PaperKind, printed, unwritten_paper
 from certificates.paper.pdf import Renderer, renderer
@@ -47,12 +49,63 @@ def test_a_founding_document_and_its_draft_are_the_same(signed: bool) -> None:
     assert_same(bytes(made.written()), render_founding_document(document, compiled=False))
 
 
+def test_the_bookmarks_of_the_next_document_are_its_own() -> None:
+    ready = Renderer(find("jinhua"))
+    document = samples.founding_document()
+    founding_document(ready, document)
+    text = document.text.model_copy(update={"title": "金华别家样例茶业有限公司章程"})
+    other = document.model_copy(update={"text": text})
+    assert_same(founding_document(ready, other), founding_document(ready, other, compiled=False))
+    assert len(ready.documents._documents) == 1
+
+
 def test_long_texts_and_many_pages_are_the_same() -> None:
     rows = [(LONG, DIGEST, f"contract-{DIGEST}.pdf", LONG[:number]) for number in range(1, 12)]
     paper = samples.paper("correction", rows=0).model_copy(update={"rows": tuple(rows), "before": (LONG, LONG)})
     made = unwritten_paper(paper)
     assert isinstance(made, FilledFile)
     assert_same(bytes(made.written()), printed(renderer("jinhua"), paper, compiled=False))
+
+
+@pytest.mark.parametrize("given", [{}, {"entity_type": "lp", "items": 40}, {"style": "five_numbers"}])
+def test_an_english_summary_is_the_same(given: dict[str, Any]) -> None:
+    """It has a list, the QR code is on each page, and its Chinese texts are marked as such."""
+    page = samples.english_summary(**given)
+    made = unwritten_summary(page)
+    assert isinstance(made, FilledFile)
+    assert_same(bytes(made.written()), render_english_summary(page, compiled=False))
+
+
+ENGLISH = (
+    "Sample ",
+    "Co., Ltd. ",
+    "(Jinhua) ",
+    "e-commerce, ",
+    "tea & coffee ",
+    "“A” ",
+    "research/design ",
+    "样例",
+    "2.5%",
+)
+
+
+@pytest.mark.thorough
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.lists(st.sampled_from(ENGLISH), min_size=1, max_size=9).map("".join), min_size=6, max_size=30))
+def test_random_english_summaries_are_the_same(texts: list[str]) -> None:
+    name, domicile, registrar, kind, *items = (text.strip()[:100] for text in texts)
+    facts = samples.particulars(general_items=[f"样例{number}" for number in range(len(items))])
+    page = EnglishSummary(
+        particulars=facts,
+        name=name,
+        type_text=kind,
+        domicile=domicile,
+        registrar=registrar,
+        scope=dict(zip(facts.general_items, items, strict=True)),
+    )
+    made = unwritten_summary(page)
+    if isinstance(made, FilledFile):
+        assert_same(bytes(made.written()), render_english_summary(page, compiled=False))
 
 
 WORDS = ("样例", "（一）", "《条例》第十六条", "，", "“样”", "2026年", "A4", "样 a-b 样", "℃", "：", "HY-2026-000123")

@@ -74,3 +74,13 @@ def test_no_more_is_read_than_shows_that_it_is_too_much(heyi: Heyi, licence: Pat
     writing.join()
     assert problems(result) == (1, ["pdf.too_large"])
     assert json.loads(result.stdout)["sha256"] == ""
+
+
+def test_conformance_names_each_rule_that_a_file_breaks(heyi: Heyi, licence: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.write_bytes(licence.read_bytes().replace(b"/ID [<", b"/Id [<"))
+    assert heyi("certificates", "conformance", str(licence)).exit_code == 0
+    told = heyi("certificates", "conformance", str(bad))
+    assert (told.exit_code, "A-trailer" in told.stdout) == (1, True)
+    plain = json.loads(heyi("certificates", "conformance", str(bad), "--json").stdout)
+    assert (plain["conforms"], [fault["clause"] for fault in plain["faults"]]) == (False, ["ISO 19005-3, 6.1.3"])
