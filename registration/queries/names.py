@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
-from registration.database.statements import Query, one_of
+from registration.database.statements import Query
 from registration.matters import definition_of
 from registration.models import Application, Entity, NameKey, RegisteredName, Registrar
 from registration.queries.name_words import known_lists
@@ -79,7 +79,9 @@ def verdict_on(
 def _like(*of_key: ColumnElement[bool]) -> Query:
     """The names with one of the keys sought, each once."""
     named = select(col(NameKey.name_id)).where(
-        col(NameKey.prefecture) == bindparam("prefecture"), one_of(col(NameKey.key), "sought"), *of_key
+        col(NameKey.prefecture) == bindparam("prefecture"),
+        col(NameKey.key).in_(bindparam("sought", expanding=True)),
+        *of_key,
     )
     return Query(
         select(
@@ -92,11 +94,11 @@ def _like(*of_key: ColumnElement[bool]) -> Query:
             col(RegisteredName.industry),
             col(RegisteredName.form),
             col(RegisteredName.region_place),
-        ).where(col(RegisteredName.id).in_(named), col(RegisteredName.status) != bindparam("released", "released"))
+        ).where(col(RegisteredName.id).in_(named), col(RegisteredName.status) != "released")
     )
 
 
-_LIKE, _LIKE_OF_INDUSTRY = _like(), _like(one_of(col(NameKey.industry), "industries"))
+_LIKE, _LIKE_OF_INDUSTRY = _like(), _like(col(NameKey.industry).in_(bindparam("industries", expanding=True)))
 
 
 def _taken(name: str, status: Status, since_on: date | None, *written: Any) -> rules.ComparedName:
