@@ -217,20 +217,30 @@ def shown(piece: Piece, mark: int, x: float, y: float, show: bytes, *, state: bo
 def glyphs_of(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:
     """The command that shows glyphs, with the corrections that WeasyPrint writes: whole thousandths of an em."""
     units = round(piece.size * UNITS)
-    size, scale, glyphs, file = units / UNITS, 1000 / units, part.glyphs, font.font.file
+    glyphs, file = part.glyphs, font.font.file
     digits = font.digits(glyphs.numbers, text)
-    moved = [offset / size for offset in glyphs.offsets]
-    corrections = [
-        int(width_of(file, glyph) + move - advance * scale)
-        for glyph, advance, move in zip(glyphs.numbers, glyphs.advances, moved, strict=True)
-    ]
-    if not any(corrections) and not any(moved):
-        return f"[<{''.join(digits)}>] TJ".encode()
+    if not any(glyphs.offsets):
+        moved = [0.0] * len(digits)
+        corrections = [_correction(file, units, *one) for one in zip(glyphs.numbers, glyphs.advances, strict=True)]
+        if not any(corrections):
+            return f"[<{''.join(digits)}>] TJ".encode()
+    else:
+        size = units / UNITS
+        moved = [offset / size for offset in glyphs.offsets]
+        corrections = [
+            int(width_of(file, glyph) + move - advance * (1000 / units))
+            for glyph, advance, move in zip(glyphs.numbers, glyphs.advances, moved, strict=True)
+        ]
     out = (
         f"{f'>{-move}<' if move else ''}{one}{f'>{correction}<' if correction else ''}"
         for one, move, correction in zip(digits, moved, corrections, strict=True)
     )
     return f"[<{''.join(out)}>] TJ".encode()
+
+
+@lru_cache(maxsize=8192)
+def _correction(file: str, units: int, glyph: int, advance: int) -> int:
+    return int(width_of(file, glyph) - advance * (1000 / units))
 
 
 def _number(value: float) -> bytes:

@@ -49,10 +49,10 @@ class Block:
     line: float
     table: int | None = None
     row: int = 0
+    varies: bool = field(init=False)
 
-    @property
-    def varies(self) -> bool:
-        return any(piece.slot is not None for piece in self.pieces)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "varies", any(piece.slot is not None for piece in self.pieces))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ The glyphs of the fixed texts come first and are compressed once; a licence adds
 import struct
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -19,6 +19,8 @@ TABLES = (b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"glyf")
 LONG_OFFSETS = 1
 CHECKSUM = 0xB1B0AFBA
 FAST, BEST = 1, 9
+# So many glyphs are put together from parts that were compressed before; of more, the parts would take too much space.
+APART = 160
 
 
 class FontFile:
@@ -77,6 +79,12 @@ def glyph(file: str, number: int) -> tuple[bytes, int, int, int]:
 
 
 @lru_cache(maxsize=8192)
+def _packed(file: str, number: int) -> bytes:
+    """The outline of a glyph compressed by itself: most glyphs of a licence were in others before."""
+    return _part(glyph(file, number)[0], BEST)
+
+
+@lru_cache(maxsize=8192)
 def width_of(file: str, number: int) -> int:
     """The advance of a glyph in 1/1000 of an em."""
     return font_file(file).metric(number)[0]
@@ -97,15 +105,22 @@ class Glyphs:
 @lru_cache(maxsize=64)
 def base(file: str, numbers: tuple[int, ...]) -> Glyphs:
     """The glyphs of fixed texts, compressed well: it is done once for each kind of sheet."""
-    return _glyphs(file, numbers, level=BEST)
+    return _glyphs(file, numbers, compressed=lambda outlines: _part(outlines, BEST))
 
 
-def _glyphs(file: str, numbers: Sequence[int], *, level: int) -> Glyphs:
+def _further(file: str, numbers: Sequence[int]) -> Glyphs:
+    """The glyphs of a licence alone, compressed fast."""
+    if len(numbers) > APART:
+        return _glyphs(file, numbers, compressed=lambda outlines: _part(outlines, FAST))
+    return _glyphs(file, numbers, compressed=lambda _: b"".join([_packed(file, number) for number in numbers]))
+
+
+def _glyphs(file: str, numbers: Sequence[int], *, compressed: Callable[[bytes], bytes]) -> Glyphs:
     found = [glyph(file, number) for number in numbers]
     outlines = b"".join(outline for outline, _, _, _ in found)
     return Glyphs(
         outlines=outlines,
-        compressed=_part(outlines, level),
+        compressed=compressed(outlines),
         total=sum(total for _, total, _, _ in found),
         lengths=tuple(len(outline) for outline, _, _, _ in found),
         metrics=b"".join(struct.pack(">Hh", advance, bearing) for _, _, advance, bearing in found),
@@ -124,7 +139,7 @@ class Subset:
 
 def subset(file: str, first: tuple[int, ...], more: Sequence[int]) -> Subset:
     """The font with the glyphs `first`, then `more`; glyph 0 is the first of `first`."""
-    return _with(file, base(file, first), _glyphs(file, more, level=FAST))
+    return _with(file, base(file, first), _further(file, more))
 
 
 def _with(file: str, first: Glyphs, more: Glyphs) -> Subset:

@@ -1,6 +1,7 @@
 """Writes a filled sheet as a PDF file: the fixed objects as they are kept, then those of this licence."""
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,16 +35,18 @@ endcmap
 CMapName currentdict /CMap defineresource pop
 end
 end"""
-# Entries of the cross-reference stream: free, at an offset, in an object stream.
-FREE, PLAIN, PACKED = 0, 1, 2
+# Kinds of entries of the cross-reference stream: at an offset, in an object stream; 0 is free. Each entry has its kind,
+# and two numbers of four and two bytes.
+PLAIN, PACKED = 1, 2
+ROW = struct.Struct(">BLH")
 
 
 @dataclass(frozen=True)
 class Head:
-    """The beginning of every file of a kind: its bytes, the entries of its objects, and SHA-256 so far."""
+    """The beginning of every file of a kind: its bytes, the cross-references of its objects, and SHA-256 so far."""
 
     content: bytes
-    entries: Mapping[int, tuple[int, int, int]]
+    rows: bytes
     sha256: Any
 
 
@@ -114,7 +117,7 @@ class FilledFile:
             **self._plain,
             **(more or {}),
         }
-        content, entries = bytearray(self._head.content), dict(self._head.entries)
+        content, entries = bytearray(self._head.content), dict[int, tuple[int, int, int]]()
         packed = {**self._packed, **self._tags(tag)}
         objects[self._stream] = object_stream(packed, self._stream, entries, level=LEVEL)
         for number, inside in objects.items():
@@ -137,12 +140,7 @@ class FilledFile:
     def _ended(self, content: bytearray, entries: dict[int, tuple[int, int, int]]) -> bytearray:
         """With cross-references as a stream, which files with object streams need."""
         start, number = len(content), max(entries) + 1
-        entries |= {0: (FREE, 0, 0), number: (PLAIN, start, 0)}
-        empty = (FREE, 0, 0)
-        rows = b"".join(
-            b"%c%b%b" % (kind, place.to_bytes(4), index.to_bytes(2))
-            for kind, place, index in (entries.get(one, empty) for one in range(number + 1))
-        )
+        rows = _rows_of({**entries, number: (PLAIN, start, 0)}, self._head.rows)
         live, identifier = self._sheet.live, self._parts.identifier.hex().encode()
         content += b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
             number,
@@ -165,7 +163,15 @@ def head(sheet: FileObjects) -> Head:
     for number, inside in streams.items():
         entries[number] = (PLAIN, len(content), 0)
         content += b"%d 0 obj\n%b\nendobj\n" % (number, inside)
-    return Head(bytes(content), entries, hashlib.sha256(content))
+    return Head(bytes(content), _rows_of(entries), hashlib.sha256(content))
+
+
+def _rows_of(entries: Mapping[int, tuple[int, int, int]], rows: bytes = b"") -> bytes:
+    """The rows of cross-references with these entries in them; an object without an entry is free."""
+    found = bytearray(rows).ljust(ROW.size * (max(entries) + 1), b"\0")
+    for number, entry in entries.items():
+        ROW.pack_into(found, ROW.size * number, *entry)
+    return bytes(found)
 
 
 def object_stream(
