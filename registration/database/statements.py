@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Delete,
     Dialect,
     Insert,
     Select,
@@ -35,7 +36,7 @@ from registration.database.engine import raw_connection
 
 M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
-Statement = Insert | Update | Select[Any] | CompoundSelect[Any]
+Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
 _NAME = re.compile(r"%\((\w+)\)s")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
@@ -188,9 +189,9 @@ class Rows(Generic[M]):
 
 
 class Query:
-    """The rows of a select, or of an update that returns some, whose values are all named parameters."""
+    """The rows of a select, or of a change that returns some, whose values are all named parameters."""
 
-    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete) -> None:
         self._prepared = Prepared(query)
         self._types = [column.type for column in query.exported_columns]
         self._converters: dict[str, list[Converter]] = {}
