@@ -265,7 +265,11 @@ def _begun(claiming: Query, *, now: datetime, **given: Any) -> list[Work]:
     owner, until = leases.new_owner(), now + _lease()
     with database.writing_once() as session:
         rows = claiming.rows(session, **_times(now), until=until, new_owner=owner, **given)
-    works, most = [Work(*row, owner=owner, until=until) for row in rows], settings().attempts_before_parking
+    most = settings().attempts_before_parking
+    works = [
+        Work(number, effect, case_id, payload, attempts, at, owner, until)
+        for number, effect, case_id, payload, attempts, at in rows
+    ]
     spent = [work for work in works if work.attempts > most]
     if spent:
         error = func.coalesce(_table.c.last_error, DIED)
