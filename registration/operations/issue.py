@@ -25,8 +25,9 @@ from registration.models import Application, Entity, EntityOffice, Licence, Lice
 from registration.operations import ledger, numbers, register
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
+from registration.operations.papers import held_profile
 from registration.queries.outbox import parked_licence
-from registration.queries.registrar_profiles import profile_on, seal_picture
+from registration.queries.registrar_profiles import seal_picture
 from registration.rules.addresses import address_key
 from registration.rules.entity_types import type_row
 from registration.rules.form import Form, read
@@ -198,9 +199,7 @@ def _numbers_of(
 
 def printed_registrar(session: Session, case: Application, day: date) -> dict[str, Any]:
     """The registrar's letterhead of the day. It is kept with the particulars and never changes on this licence."""
-    # A shared lock, so that no new letterhead takes effect for this day while a licence is written.
-    registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
-    head = profile_on(session, registrar, on=day)
+    head = held_profile(session, case, day)
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
 
 

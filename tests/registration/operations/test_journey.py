@@ -1,10 +1,12 @@
 """Whole roads through the door, on both databases: from a draft to a licence that is stored and signed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
+from certificates.paper.papers import Paper, unwritten_paper
 from certificates.signatures.verify import verify
 from registration import database, keys, outbox, tasks
 from registration.errors import ActionRefused
@@ -154,15 +156,20 @@ def test_an_edit_voids_the_signatures(office: Settings, clock: datetime) -> None
 def test_a_message_that_fails_holds_up_no_other_of_its_application(
     office: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_work: outbox.Work) -> None:
-        raise RuntimeError("no paper")
+    """The papers of a case are made together; where that fails, each alone."""
 
-    monkeypatch.setitem(tasks.TASKS, "paper.application", fail)
+    def fail(content: Paper, **told: Any) -> Any:
+        if content.kind == "application":
+            raise RuntimeError("no paper")
+        return unwritten_paper(content, **told)
+
+    monkeypatch.setattr("registration.tasks.papers.unwritten_paper", fail)
     submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock)
     tasks.work_on_next(outbox.ISSUE)
     with database.reading() as session:
-        papers = select(Message).where(col(Message.effect).startswith("paper."))
-        assert [(one.effect, one.attempts) for one in session.exec(papers)] == [("paper.application", 1)]
+        left = session.exec(select(Message).where(col(Message.effect).startswith("paper."))).all()
+        assert [(one.effect, one.attempts) for one in left] == [("paper.application", 1)]
+        assert left[0].last_error == "RuntimeError: no paper"
 
 
 def test_the_papers_of_a_submission_are_claimed_together_and_each_once(office: Settings, clock: datetime) -> None:
