@@ -32,15 +32,21 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
-from registration.database.engine import raw_connection
-
 M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
 Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
+RAW_CONNECTION = "line"
 _NAME = re.compile(r"%\((\w+)\)s")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
 _SELECT_FIRST = "SELECT id FROM w0"
+
+
+def raw_connection(session: Session) -> Connection:
+    """The session's connection; for `autocommit_session` without beginning a transaction, which costs more than
+    a read."""
+    at_once: Connection | None = session.info.get(RAW_CONNECTION)
+    return at_once if at_once is not None else session.connection()
 
 
 class Prepared:
