@@ -25,6 +25,7 @@ from registration.models import Application, Entity, EntityOffice, Licence, Lice
 from registration.operations import ledger, numbers, register
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
+from registration.operations.case_store import locked_by_id
 from registration.operations.papers import held_profile
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import seal_picture
@@ -69,7 +70,7 @@ def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[She
     The first call fixes the first edition; operations/editions.py orders the later ones.
     """
     with database.transaction() as session:
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         sheets = ledger.sheets_of(session, case)
         if not sheets:
             _fix(session, case, now=now)
@@ -94,7 +95,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         sheets = [with_file(session, one, now=now) for one in made]
         ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
         entity = ledger.entity_of(session, case)

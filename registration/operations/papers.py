@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from registration import database, outbox
 from registration.clock import local_date
-from registration.database.statements import Query, execute, prepare_update
+from registration.database.statements import Query, Rows, execute, prepare_update
 from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Application, Paper, Registrar
 from registration.models.columns import table_of
@@ -26,6 +26,12 @@ from registration.queries.case_rows import REGISTRAR
 from registration.queries.papers import content_of, noticed
 from registration.queries.registrar_profiles import PrintedProfile, profile_on, seal_picture
 
+_WRITTEN: Rows[Paper] = Rows(
+    Paper,
+    col(Paper.application_id) == bindparam("case_id"),
+    col(Paper.kind) == bindparam("kind"),
+    col(Paper.revision) == bindparam("revision"),
+)
 _MADE = prepare_update(table_of(Paper), "storage_key", "sha256")
 # A shared lock, so that no new letterhead takes effect for a day while a paper of that day is written.
 _HOLD_REGISTRAR = Query(
@@ -70,10 +76,7 @@ def prepared(
 
 def written(session: Session, case: Application, kind: str, *, revision: int) -> Paper | None:
     """The paper of this kind for this revision; None before it is written."""
-    query = select(Paper).where(
-        col(Paper.application_id) == case.id, col(Paper.kind) == kind, col(Paper.revision) == revision
-    )
-    return session.scalars(query).one_or_none()
+    return _WRITTEN.first(session, case_id=case.id, kind=kind, revision=revision)
 
 
 def write(

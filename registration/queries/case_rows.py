@@ -8,6 +8,7 @@ from sqlmodel import SQLModel, col
 from registration.database.statements import Rows
 from registration.models import (
     Application,
+    Entity,
     HistoryEntry,
     Licence,
     Material,
@@ -43,6 +44,7 @@ SIGNED: Rows[SignedContent] = _of_case(
 )
 HISTORY: Rows[HistoryEntry] = _of_case(HistoryEntry, col(HistoryEntry.seq))
 LICENCES: Rows[Licence] = _of_case(Licence, col(Licence.id))
+ENTITIES: Rows[Entity] = _of_case(Entity, col(Entity.id))
 PAPERS: Rows[Paper] = _of_case(Paper, col(Paper.id))
 MATERIALS: Rows[Material] = _of_case(Material, col(Material.id), col(Material.removed_at).is_(None))
 OPEN_NOTICES: Rows[Notice] = _of_case(Notice, col(Notice.id).desc(), col(Notice.answered_at).is_(None))
