@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
+from sqlalchemy import CTE, ColumnElement, and_, bindparam, delete, exists, func, not_, or_, select, union_all, update
 from sqlmodel import Session
 
 from registration import database
-from registration.database.statements import Write, execute, prepare_insert
+from registration.database.statements import Query, Write, execute, prepare_insert
 from registration.models import AuditEntry, Message
 from registration.models.columns import table_of
 from registration.models.outbox import PRINTED
@@ -27,6 +27,9 @@ ISSUE, NOTIFY = QUEUES = ("issue", "notify")
 OUTAGE_WAIT = timedelta(seconds=15)
 DIED = "the worker died while working on it"
 
+# Work on one application that a worker takes at a time.
+MOST_AT_ONCE = 8
+
 _table = table_of(Message)
 _PUT = prepare_insert(_table, "id", "parked_at", "last_error", "working_until", "owner")
 # What comes first in each queue: a licence before other papers, a decision of the office before mail.
@@ -34,6 +37,69 @@ _FIRST = {
     ISSUE: and_(PRINTED, _table.c.effect.like("issue.%")),
     NOTIFY: and_(not_(PRINTED), _table.c.effect.like("decision.%")),
 }
+# The columns of a message that `Work` has, in its order.
+_OF_WORK = ("id", "effect", "application_id", "payload", "attempts", "created_at")
+_IN = {ISSUE: PRINTED, NOTIFY: not_(PRINTED)}
+_FREE = or_(
+    _table.c.working_until.is_(None),
+    not_(leases.is_held(_table.c.working_until, now=bindparam("now"), latest=bindparam("latest_lease"))),
+)
+# Whether an attempt may be made now: when it is due after a failure or was written for later, else at once. A time
+# further ahead than the longest back-off was written by a clock that has been set back since.
+_DUE = and_(
+    _table.c.parked_at.is_(None),
+    or_(
+        and_(_table.c.attempts == 0, _table.c.due_at <= _table.c.created_at),
+        _table.c.working_until.is_not(None),
+        _table.c.due_at <= bindparam("now"),
+        _table.c.due_at > bindparam("latest_wait"),
+    ),
+    _FREE,
+)
+_FINISH = Query(delete(_table).where(_table.c.id == bindparam("message_id")).returning(_table.c.id))
+
+
+def _waiting(queue: str) -> Query:
+    """Counts what could be taken at a time."""
+    one = func.coalesce(_table.c.application_id, -_table.c.id)
+    some = select(one.label("one")).where(_DUE, _IN[queue]).limit(bindparam("most")).subquery()
+    return Query(select(func.count(some.c.one.distinct())))
+
+
+def _claiming(*chosen: CTE) -> Query:
+    """Counts an attempt on the chosen messages before it is made, so that one which kills its worker is parked, not
+    tried for ever."""
+    ids = union_all(*(select(one.c.id) for one in chosen))
+    begun = update(_table).where(_table.c.id.in_(ids))
+    values = {"working_until": bindparam("until"), "owner": bindparam("new_owner"), "attempts": _table.c.attempts + 1}
+    return Query(begun.values(values).returning(*(_table.c[name] for name in _OF_WORK)))
+
+
+def _next(queue: str) -> Query:
+    """The next message of a queue, and what else waits for its application unless it has failed before."""
+
+    def first_of(*chosen: ColumnElement[bool]) -> Any:
+        query = select(_table.c.id, _table.c.application_id, _table.c.attempts).where(_DUE, *chosen)
+        return query.order_by(_table.c.due_at, _table.c.id).limit(1).with_for_update(skip_locked=True)
+
+    urgent = first_of(_FIRST[queue]).cte("urgent")
+    usual = first_of(_IN[queue], not_(exists(select(urgent.c.id)))).cte("usual")
+    head = union_all(select(urgent), select(usual)).cte("head")
+    case = select(head.c.application_id).where(head.c.attempts == 0).scalar_subquery()
+    other = _table.c.id.not_in(select(head.c.id))
+    others = select(_table.c.id).where(_DUE, _IN[queue], _table.c.attempts == 0, _table.c.application_id == case, other)
+    others = others.order_by(_table.c.due_at, _table.c.id).limit(MOST_AT_ONCE - 1).with_for_update(skip_locked=True)
+    return _claiming(head, others.cte("others"))
+
+
+_WAITING = {queue: _waiting(queue) for queue in QUEUES}
+_NEXT = {queue: _next(queue) for queue in QUEUES}
+_THIS = _claiming(
+    select(_table.c.id)
+    .where(_table.c.id == bindparam("message_id"), _table.c.parked_at.is_(None), _FREE)
+    .with_for_update()
+    .cte("this")
+)
 
 
 @dataclass(frozen=True)
@@ -83,45 +149,47 @@ def message(effect: str, *, now: datetime, application_id: int | None = None, **
 
 
 def waiting(queue: str, *, now: datetime, most: int) -> int:
-    """How many messages of a queue could be worked on now, counted up to `most`. A look without a lock."""
-    with database.reading() as session:
-        some = select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(most)
-        return session.scalars(select(func.count()).select_from(some.subquery())).one()
+    """How often a worker could take work from a queue now, of its first `most` messages. A look without a lock."""
+    with database.reading_once() as session:
+        ((count,),) = _WAITING[queue].rows(session, most=most, **_times(now))
+    return int(count)
 
 
-def claim(queue: str, *, now: datetime) -> Work | None:
+def claim(queue: str, *, now: datetime) -> list[Work]:
     """Takes the next message of a queue for a worker that was rung on it, what comes first there before the rest.
 
-    No two workers take the same one. None where nothing waits, or the message that came next has used up its attempts
-    and is parked now.
+    With it comes what else waits for the same application in that queue, except where something has failed before: that
+    is worked on alone, so that a message which kills its worker takes no attempt of another. No two workers take the
+    same one. Nothing where nothing waits, or where what came next has used up its attempts and is parked now.
     """
-    with database.reading() as session:
-        if session.execute(select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(1)).first() is None:
-            return None
-    with database.transaction() as session:
-        row = _next(session, _FIRST[queue], now=now) or _next(session, _is_in(queue), now=now)
-        return _begun(session, row, now=now) if row is not None else None
+    # On SQLite a look saves the turn in the writers' queue.
+    if not database.supports_autocommit() and not waiting(queue, now=now, most=1):
+        return []
+    works = _begun(_NEXT[queue], now=now)
+    return sorted(works, key=lambda work: (not work.effect.startswith(("issue.", "decision.")), work.id))
 
 
 def begin(message_id: int, *, now: datetime) -> Work | None:
     """Claims this one message, due or not. None if it is done, parked, or in progress elsewhere."""
-    with database.transaction() as session:
-        row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
-        if row is None or row.parked_at is not None or leases.holds(row.working_until, now=now, length=_lease()):
-            return None
-        return _begun(session, row, now=now)
+    return next(iter(_begun(_THIS, now=now, message_id=message_id)), None)
 
 
-def renew(work: Work, *, now: datetime) -> None:
+def renew(works: Sequence[Work], *, now: datetime) -> None:
     """Says that this attempt is still being made."""
     with database.transaction() as session:
-        session.execute(update(_table).where(_is_own(work)).values(working_until=now + _lease()))
+        session.execute(update(_table).where(_are_own(works)).values(working_until=now + _lease()))
+
+
+def give_back(works: Sequence[Work]) -> None:
+    """Leaves to another worker what was claimed and not begun."""
+    values = {"attempts": _table.c.attempts - 1, "working_until": None, "owner": None}
+    with database.transaction() as session:
+        session.execute(update(_table).where(_are_own(works)).values(values))
 
 
 def finish(session: Session, message_id: int) -> bool:
     """Deletes the message with the result it led to. False: another delivery was first, so write nothing."""
-    gone = session.exec(delete(_table).where(_table.c.id == message_id))
-    return bool(gone.rowcount)
+    return bool(_FINISH.rows(session, message_id=message_id))
 
 
 def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None:
@@ -138,7 +206,7 @@ def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None
     parked = now if attempts >= most else None
     values = {"attempts": attempts, "last_error": error[:500], "due_at": now + wait, "parked_at": parked}
     with database.transaction() as session:
-        session.execute(update(_table).where(_is_own(work)).values(**values, working_until=None, owner=None))
+        session.execute(update(_table).where(_are_own([work])).values(**values, working_until=None, owner=None))
 
 
 def retry(message_id: int, *, by: str, now: datetime) -> bool:
@@ -181,38 +249,31 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings().lease_seconds)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Whether an attempt may be made now: when it is due after a failure or was written for later, else at once.
-
-    A time further ahead than the longest back-off was written by a clock that has been set back since.
-    """
-    due_at, until = _table.c.due_at, _table.c.working_until
-    at_once = and_(_table.c.attempts == 0, due_at <= _table.c.created_at)
-    due = or_(at_once, until.is_not(None), due_at <= now, due_at > now + longest_wait())
-    free = or_(until.is_(None), not_(leases.is_held(until, now=now, length=_lease())))
-    return and_(_table.c.parked_at.is_(None), due, free)
+def _times(now: datetime) -> dict[str, datetime]:
+    """The values of `_DUE`."""
+    latest_lease = leases.latest(now=now, length=_lease())
+    return {"now": now, "latest_lease": latest_lease, "latest_wait": now + longest_wait()}
 
 
-def _is_in(queue: str) -> ColumnElement[bool]:
-    return PRINTED if queue == ISSUE else not_(PRINTED)
+def _are_own(works: Sequence[Work]) -> ColumnElement[bool]:
+    """Still these attempts. All have one owner, who claimed them together."""
+    return and_(_table.c.id.in_([work.id for work in works]), _table.c.owner == works[0].owner)
 
 
-def _is_own(work: Work) -> ColumnElement[bool]:
-    return and_(_table.c.id == work.id, _table.c.owner == work.owner)
-
-
-def _next(session: Session, chosen: ColumnElement[bool], *, now: datetime) -> Any:
-    query = select(_table).where(_is_due(now), chosen).order_by(_table.c.due_at, _table.c.id).limit(1)
-    return session.execute(query.with_for_update(skip_locked=True)).one_or_none()
-
-
-def _begun(session: Session, row: Any, *, now: datetime) -> Work | None:
-    """Counts an attempt before it is made, so that a message which kills its worker is parked, not tried for ever."""
-    mine = update(_table).where(_table.c.id == row.id)
-    if row.attempts >= settings().attempts_before_parking:
-        values = {"parked_at": now, "last_error": row.last_error or DIED, "owner": None}
-        session.execute(mine.values(**values))
-        return None
+def _begun(claiming: Query, *, now: datetime, **given: Any) -> list[Work]:
+    """The attempts that begin now. A message that has used up its own is parked."""
     owner, until = leases.new_owner(), now + _lease()
-    session.execute(mine.values(attempts=row.attempts + 1, working_until=until, owner=owner))
-    return Work(row.id, row.effect, row.application_id, row.payload, row.attempts + 1, row.created_at, owner, until)
+    with database.writing_once() as session:
+        rows = claiming.rows(session, **_times(now), until=until, new_owner=owner, **given)
+    most = settings().attempts_before_parking
+    works = [
+        Work(number, effect, case_id, payload, attempts, at, owner, until)
+        for number, effect, case_id, payload, attempts, at in rows
+    ]
+    spent = [work for work in works if work.attempts > most]
+    if spent:
+        error = func.coalesce(_table.c.last_error, DIED)
+        values = {"parked_at": now, "last_error": error, "attempts": most, "owner": None}
+        with database.transaction() as session:
+            session.execute(update(_table).where(_are_own(spent)).values(values))
+    return [work for work in works if work.attempts <= most]

@@ -3,7 +3,6 @@
 from registration.database.engine import (
     AWAY_SECONDS,
     BUSY_SECONDS,
-    RAW_CONNECTION,
     REST_SECONDS,
     Unit,
     all_or_nothing,
@@ -14,7 +13,6 @@ from registration.database.engine import (
     end_shared_reading,
     holds_writes,
     make_engine,
-    raw_connection,
     reading,
     reading_once,
     share_reading,
@@ -27,7 +25,6 @@ from registration.database.engine import (
 __all__ = [
     "AWAY_SECONDS",
     "BUSY_SECONDS",
-    "RAW_CONNECTION",
     "REST_SECONDS",
     "Unit",
     "all_or_nothing",
@@ -38,7 +35,6 @@ __all__ = [
     "end_shared_reading",
     "holds_writes",
     "make_engine",
-    "raw_connection",
     "reading",
     "reading_once",
     "share_reading",

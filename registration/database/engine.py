@@ -11,12 +11,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
+from registration.database.session import QuickSession
 from registration.database.sqlite_queue import WriteQueue
+from registration.database.statements import RAW_CONNECTION
 from registration.settings import Settings
 
 REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
-RAW_CONNECTION = "line"
 SHARED = "shared"
 # Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
@@ -71,7 +72,7 @@ def transaction(*, ends_unit: bool = False) -> Iterator[Session]:
         with unit.part(is_last=ends_unit) as part:
             yield part
         return
-    with _shared_rests(), _writers_queue(), Session(current_engine(), expire_on_commit=False) as session:
+    with _shared_rests(), _writers_queue(), QuickSession(current_engine(), expire_on_commit=False) as session:
         yield session
         session.commit()
 
@@ -116,7 +117,7 @@ class Unit:
         whole = self._session
         assert whole is not None
         if not is_first and not is_last:
-            session = Session(whole.connection(), expire_on_commit=False, join_transaction_mode="create_savepoint")
+            session = QuickSession(whole.connection(), expire_on_commit=False, join_transaction_mode="create_savepoint")
             with session, session.begin():
                 yield session
             return
@@ -180,7 +181,7 @@ def autocommit_session() -> Iterator[Session]:
     with _shared_rests(), current_engine().connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         driver.autocommit = True
-        session = Session(connection, info={RAW_CONNECTION: connection})
+        session = QuickSession(connection, info={RAW_CONNECTION: connection})
         try:
             yield session
         finally:
@@ -206,13 +207,6 @@ def writing_once() -> Iterator[Session]:
         yield session
 
 
-def raw_connection(session: Session) -> Connection:
-    """The session's connection; for `autocommit_session` without beginning a transaction, which costs more than
-    a read."""
-    at_once: Connection | None = session.info.get(RAW_CONNECTION)
-    return at_once if at_once is not None else session.connection()
-
-
 @contextmanager
 def reading() -> Iterator[Session]:
     """A read-only transaction, on either database: a page that reads cannot write.
@@ -223,7 +217,7 @@ def reading() -> Iterator[Session]:
     unit = _unit.get()
     connection = unit.connection() if unit is not None else None
     if connection is not None:
-        with Session(connection, join_transaction_mode="rollback_only") as session:
+        with QuickSession(connection, join_transaction_mode="rollback_only") as session:
             yield session
         return
     shared = _shared.get()
@@ -265,7 +259,7 @@ def stays_open(session: Session) -> bool:
 
 def _reader(*, shared: bool = False) -> Session:
     engine = current_engine().execution_options(postgresql_readonly=True, heyi_reading=True)
-    return Session(engine, autoflush=False, info={SHARED: shared})
+    return QuickSession(engine, autoflush=False, info={SHARED: shared})
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Delete,
     Dialect,
     Insert,
     Select,
@@ -31,17 +32,23 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
-from registration.database.engine import raw_connection
-
 M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
-Statement = Insert | Update | Select[Any] | CompoundSelect[Any]
+Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
+RAW_CONNECTION = "line"
 _NAME = re.compile(r"%\((\w+)\)s")
 # Where SQLAlchemy leaves the values of `IN` open until it is executed.
 _LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
 _SELECT_FIRST = "SELECT id FROM w0"
+
+
+def raw_connection(session: Session) -> Connection:
+    """The session's connection; for `autocommit_session` without beginning a transaction, which costs more than
+    a read."""
+    at_once: Connection | None = session.info.get(RAW_CONNECTION)
+    return at_once if at_once is not None else session.connection()
 
 
 class Prepared:
@@ -192,12 +199,12 @@ class Rows(Generic[M]):
 
 
 class Query:
-    """The rows of a select, or of an update that returns some, whose values are all named parameters.
+    """The rows of a select, or of a change that returns some, whose values are all named parameters.
 
     A list is given for `bindparam(name, expanding=True)`; the text is kept for each length of it.
     """
 
-    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete) -> None:
         self._prepared = Prepared(query)
         self._types = [column.type for column in query.exported_columns]
         self._converters: dict[str, list[Converter]] = {}

@@ -14,7 +14,7 @@ from registration.database.statements import Write, execute_if_unchanged, prepar
 from registration.errors import NotFound
 from registration.models import Application
 from registration.models.columns import table_of
-from registration.queries.case_rows import CASE
+from registration.queries.case_rows import CASE, CASE_BY_ID
 
 _TABLE = table_of(Application)
 # What a step may change of the case's row.
@@ -37,6 +37,12 @@ def locked(session: Session, ref: str) -> Application:
     if not found:
         raise NotFound(ref=ref)
     return found[0]
+
+
+def locked_by_id(session: Session, application_id: int) -> Application:
+    """The same for the case of a message."""
+    (found,) = CASE_BY_ID.locked(session, case_id=application_id)
+    return found
 
 
 def move(case: Application, values: Mapping[str, Any]) -> Write:

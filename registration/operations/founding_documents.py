@@ -1,7 +1,6 @@
 """Makes the documents of the answers: fixes the signed sheet for the worker, and orders a draft to print."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
@@ -14,7 +13,7 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Application, Message, Paper
 from registration.operations.case_store import locked
-from registration.operations.papers import opened, sealed, written
+from registration.operations.papers import PreparedPaper, opened, sealed, written
 from registration.queries.document_sheets import draft_sheet, signed_sheet
 from registration.queries.founding_documents import readable_text, texts_now
 from registration.queries.object_facts import object_facts
@@ -22,19 +21,11 @@ from registration.queries.object_facts import object_facts
 DRAFT = "paper.founding_draft"
 
 
-@dataclass(frozen=True)
-class PreparedDocument:
-    paper_id: int
-    content: Mapping[str, Any]
-
-
-def prepare(application_id: int, kind: str, *, revision: int, now: datetime) -> PreparedDocument:
-    """The paper of this document for this revision; a repeated call returns the same one."""
-    with database.transaction() as session:
-        case = session.get_one(Application, application_id, with_for_update=True)
-        found = written(session, case, kind, revision=revision)
-        paper = found or _write(session, case, kind, revision=revision, now=now)
-        return PreparedDocument(paper.id, opened(paper.content, case=case.ref))
+def prepared(session: Session, case: Application, kind: str, *, revision: int, now: datetime) -> PreparedPaper:
+    """The paper of this document for this revision of a locked case; a repeated call returns the same one."""
+    found = written(session, case, kind, revision=revision)
+    paper = found or _write(session, case, kind, revision=revision, now=now)
+    return PreparedPaper(paper.id, opened(paper.content, case=case.ref))
 
 
 def _write(session: Session, case: Application, kind: str, *, revision: int, now: datetime) -> Paper:

@@ -25,9 +25,11 @@ from registration.models import Application, Entity, EntityOffice, Licence, Lice
 from registration.operations import ledger, numbers, register
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
+from registration.operations.case_store import locked_by_id
+from registration.operations.papers import held_profile
 from registration.queries.licences import ordered_in
 from registration.queries.outbox import parked_licence
-from registration.queries.registrar_profiles import profile_on, seal_picture
+from registration.queries.registrar_profiles import seal_picture
 from registration.rules.addresses import address_key
 from registration.rules.entity_types import type_row
 from registration.rules.form import Form, read
@@ -69,7 +71,7 @@ def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[She
     The first call fixes the first edition; operations/editions.py orders the later ones.
     """
     with database.transaction() as session:
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         sheets = ledger.sheets_of(session, case)
         if not sheets:
             _fix(session, case, now=now)
@@ -94,7 +96,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         sheets = [with_file(session, one, now=now) for one in made]
         ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
         entity = ledger.entity_of(session, case)
@@ -195,9 +197,7 @@ def _numbers_of(
 
 def printed_registrar(session: Session, case: Application, day: date) -> dict[str, Any]:
     """The registrar's letterhead of the day. It is kept with the particulars and never changes on this licence."""
-    # A shared lock, so that no new letterhead takes effect for this day while a licence is written.
-    registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
-    head = profile_on(session, registrar, on=day)
+    head = held_profile(session, case, day)
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
 
 

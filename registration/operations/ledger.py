@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, col
+from sqlalchemy import insert
+from sqlmodel import Session
 
 from registration import access, database
 from registration.actor import Actor
@@ -17,6 +17,7 @@ from registration.errors import Conflict, NotFound
 from registration.models import Application, Entity, Licence, LicenceEvent
 from registration.operations import audit, history
 from registration.operations.case_store import locked
+from registration.queries.case_rows import ENTITIES, LICENCES
 from registration.queries.object_facts import object_facts
 from registration.rules.ledger import STANDING, STATUS_AFTER
 
@@ -51,10 +52,8 @@ def enter_issue(session: Session, case: Application, sheets: Sequence[Licence], 
 
 
 def sheets_of(session: Session, case: Application, *, edition: int | None = None) -> list[Licence]:
-    query = select(Licence).where(col(Licence.application_id) == case.id).order_by(col(Licence.id))
-    if edition is not None:
-        query = query.where(col(Licence.edition) == edition)
-    return list(session.scalars(query))
+    sheets = LICENCES.all(session, case_id=case.id)
+    return [one for one in sheets if edition in (None, one.edition)]
 
 
 def in_force(session: Session, case: Application) -> list[Licence]:
@@ -68,7 +67,8 @@ def in_force(session: Session, case: Application) -> list[Licence]:
 
 def entity_of(session: Session, case: Application) -> Entity:
     """The entity in the register that belongs to the case's licence."""
-    return session.scalars(select(Entity).where(col(Entity.application_id) == case.id)).one()
+    (entity,) = ENTITIES.all(session, case_id=case.id)
+    return entity
 
 
 def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application:

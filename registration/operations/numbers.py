@@ -6,13 +6,14 @@ independent reasons why no number is given twice. A number of a case that ended 
 
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from certificates import numbers
 from registration.actor import Actor
 from registration.database.insert_if_absent import insert_if_absent
+from registration.database.statements import Query
 from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.models.columns import table_of
@@ -22,6 +23,18 @@ from registration.rules.entity_types import type_row
 
 _pool = table_of(NumberPool)
 _issued = table_of(IssuedNumber)
+_TAKE = Query(
+    update(_pool)
+    .where(_pool.c.registrar_code == bindparam("registrar"), _pool.c.scheme == bindparam("of"))
+    .where(_pool.c.next <= _pool.c.last)
+    .values(next=_pool.c.next + 1)
+    .returning(_pool.c.prefix, _pool.c.next)
+)
+_HELD = Query(
+    select(_issued.c.scheme, _issued.c.value).where(
+        _issued.c.application_id == bindparam("case_id"), _issued.c.status != "void"
+    )
+)
 
 
 def uscc(session: Session, registrar: Registrar, *, uscc_class: str, application_id: int, now: datetime) -> str:
@@ -99,12 +112,7 @@ def paper_number(session: Session, registrar_code: str, *, kind: str, on: date) 
 
 def held_by(session: Session, application_id: int) -> dict[str, str]:
     """Scheme -> number of this case, void ones left out."""
-    rows = session.execute(
-        select(_issued.c.scheme, _issued.c.value).where(
-            _issued.c.application_id == application_id, _issued.c.status != "void"
-        )
-    )
-    return {row.scheme: row.value for row in rows}
+    return dict(_HELD.rows(session, case_id=application_id))
 
 
 def settle(session: Session, application_id: int, *, status: str) -> None:
@@ -137,13 +145,9 @@ def _next(session: Session, registrar_code: str, scheme: str) -> tuple[str, int]
 
 
 def _take(session: Session, registrar_code: str, key: str) -> tuple[str, int] | None:
-    taken = session.execute(
-        update(_pool)
-        .where(_pool.c.registrar_code == registrar_code, _pool.c.scheme == key, _pool.c.next <= _pool.c.last)
-        .values(next=_pool.c.next + 1)
-        .returning(_pool.c.prefix, _pool.c.next)
-    ).one_or_none()
-    return None if taken is None else (taken.prefix, taken.next - 1)
+    for prefix, after in _TAKE.rows(session, registrar=registrar_code, of=key):
+        return prefix, after - 1
+    return None
 
 
 def _further_blocks(session: Session, registrar_code: str, scheme: str) -> list[str]:

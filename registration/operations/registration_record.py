@@ -26,6 +26,7 @@ from registration.models import (
 )
 from registration.operations import editions, ledger, numbers, public_notices, register
 from registration.operations.act import perform, writes
+from registration.operations.case_store import locked_by_id
 from registration.operations.entity_cases import free_sections, locked_entity
 from registration.operations.issue import MadeSheet, Sheet, offices_of, sheet_to_make, with_file
 from registration.queries.changes import materials_now, revision_of
@@ -51,7 +52,7 @@ def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
     The first call orders them. Conflict while another edition of the entity is being made: the message is tried again.
     """
     with database.transaction() as session:
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         entity = locked_entity(session, case)
         founder = founding_case(session, entity, lock=True)
         case.entity_type = _type_after(case, entity)
@@ -131,7 +132,7 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         entity = locked_entity(session, case)
         founder = founding_case(session, entity, lock=True)
         rows = register_rows(case.matter)

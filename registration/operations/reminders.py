@@ -12,7 +12,7 @@ from registration.errors import Conflict, InvalidInput
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
 from registration.operations import history, sign
-from registration.operations.case_store import locked
+from registration.operations.case_store import locked, locked_by_id
 from registration.queries.notices import CORRECTION_REMINDER
 from registration.queries.object_facts import object_facts
 from registration.queries.signing_messages import Channel
@@ -92,7 +92,7 @@ def remind_waiting(*, now: datetime, most: int) -> int:
 def links_to_send(application_id: int, party_ids: Sequence[int] | None, *, now: datetime) -> dict[int, str]:
     """Number of the party -> secret of the link, for the worker: of those named, or all, whose signature is missing."""
     with database.transaction() as session:
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         waiting = sign.waiting_parties(session, case) if sign.may_open_links(case) else []
         return {one.id: sign.open_link(one, now=now) for one in waiting if party_ids is None or one.id in party_ids}
 
@@ -102,7 +102,7 @@ def _remind_one(party_id: int, *, now: datetime) -> None:
         party = session.get(Party, party_id)
         if party is None:
             return
-        case = session.get_one(Application, party.application_id, with_for_update=True)
+        case = locked_by_id(session, party.application_id)
         session.refresh(party)
         if party.remind_at is None or party.remind_at > now:
             return

@@ -12,6 +12,7 @@ from registration.errors import ActionRefused
 from registration.models import Application
 from registration.operations import exchange, history
 from registration.operations.act import for_nobody, perform, writes
+from registration.operations.case_store import locked_by_id
 from registration.operations.receipts import record_sent
 from registration.queries.sharing import AgencyEnvelope
 
@@ -31,7 +32,7 @@ def acknowledge(
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         record_sent(session, case, receipts, now=now)
         exchange.put(session, case, queued, now=now)
         try:
@@ -54,7 +55,7 @@ def note_state(
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         exchange.put(session, case, queued, now=now)
         _keep_late(session, case, receipts, now=now)
         return True

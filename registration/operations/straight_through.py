@@ -18,6 +18,7 @@ from registration.keys.field_encryption import blind_index
 from registration.matters import calendar, office_hours
 from registration.models import Application, DecisionAttempt, SampleAudit
 from registration.operations.act import local_effect, perform, writes
+from registration.operations.case_store import locked_by_id
 from registration.queries.straight_through_switch import switch_on
 from registration.rules.automatic_checks import check_rules, rules_digest
 from registration.rules.city import city
@@ -56,7 +57,7 @@ def decide(message_id: int, application_id: int, *, now: datetime) -> bool:
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
-        case = session.get_one(Application, application_id, with_for_update=True)
+        case = locked_by_id(session, application_id)
         try:
             perform(session, case, "approve_at_once", actor=SYSTEM, now=now)
         except ActionRefused as refused:

@@ -1,6 +1,6 @@
 """Reads accounts: by login, by session, by registrar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -41,11 +41,19 @@ def account_by_login(login: str) -> Account | None:
 
 
 def find_login(session: Session, login: str) -> Account | None:
-    # A process of an earlier version writes the address as typed. Such a text is never a key, which begins with a sign.
-    typed = login.strip().casefold()
-    known = [login_key(login)] if typed.startswith(("@", "+")) else [login_key(login), typed]
+    return next(iter(find_logins(session, [login])), None)
+
+
+def find_logins(session: Session, logins: Iterable[str]) -> Sequence[Account]:
+    """The accounts that sign in with one of these."""
+    known = set()
+    for login in logins:
+        # A process of an earlier version writes the address as typed. Such a text is never a key, which begins with a
+        # sign.
+        typed = login.strip().casefold()
+        known |= {login_key(login)} if typed.startswith(("@", "+")) else {login_key(login), typed}
     is_named = or_(col(Account.login).in_(known), col(Account.mobile_login).in_(known))
-    return session.exec(select(Account).where(is_named)).first()
+    return session.exec(select(Account).where(is_named)).all()
 
 
 def find_staff(session: Session, number: str) -> Account:

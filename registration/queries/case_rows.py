@@ -16,6 +16,7 @@ from registration.models import (
     CaseNote,
     DecisionAttempt,
     DelayedDecision,
+    Entity,
     Feedback,
     HistoryEntry,
     Licence,
@@ -94,6 +95,7 @@ PARTS = of_case(Part, col(Part.id))
 SIGNED = of_case(SignedContent, col(SignedContent.digest), col(SignedContent.digest) == bindparam("digest"))
 HISTORY = of_case(HistoryEntry, col(HistoryEntry.seq))
 LICENCES = of_case(Licence, col(Licence.id))
+ENTITIES = of_case(Entity, col(Entity.id))
 PAPERS = of_case(Paper, col(Paper.id))
 MATERIALS = of_case(Material, col(Material.id), col(Material.removed_at).is_(None))
 REVISION = of_case(Revision, col(Revision.number), col(Revision.number) == bindparam("number"))

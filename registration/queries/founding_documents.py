@@ -38,9 +38,12 @@ def signed_content(session: Session, case: Application, digest: str) -> SignedCo
 
 
 def texts_of(session: Session, case: Application, revision: Revision) -> list[DocumentText]:
-    """The documents that were submitted as this revision."""
-    signed = signed_content(session, case, revision.digest)
-    return _signed_texts(case, signed) if signed is not None else []
+    """The documents that were submitted as this revision. Read once in a session, since they never change."""
+    read: dict[tuple[int, int], list[DocumentText]] = session.info.setdefault("submitted_texts", {})
+    if (case.id, revision.number) not in read:
+        signed = signed_content(session, case, revision.digest)
+        read[case.id, revision.number] = _signed_texts(case, signed) if signed is not None else []
+    return read[case.id, revision.number]
 
 
 def readable_texts(session: Session, case: Application, *, actor: Actor) -> list[DocumentText]:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local_date
+from registration.database.statements import Query
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry, Party
 from registration.queries.letters import Letter, letters_to, mail_texts
@@ -39,6 +40,13 @@ _PROMISES: Mapping[str, Mapping[str, str]] = {
     "correction": pair("最后一天是{day}（含当日）。", " The last day for it is {day}, until midnight."),
 }
 NOTICES: tuple[str, ...] = tuple(texts(_FILE))
+_LAST_SIGNER = Query(
+    select(col(HistoryEntry.actor))
+    .where(col(HistoryEntry.application_id) == bindparam("case_id"), col(HistoryEntry.actor).startswith("party:"))
+    .where(col(HistoryEntry.tag).startswith("application:"))
+    .order_by(col(HistoryEntry.seq).desc())
+    .limit(1)
+)
 # Not by an action of a table: sent by the office, and when a creditor declares a claim.
 CORRECTION_REMINDER, CLAIM_DECLARED = "notify.correction_reminder", "notify.claim_declared"
 
@@ -51,14 +59,13 @@ def letters_to_applicant(effect: str, application_id: int) -> list[Letter]:
         if not is_wanted(effect, off=account.notices_off):
             return []
         lang = known(account.locale)
-        values = _values(session, case, lang, effect=effect)
+        values = _values(session, case, lang, applicant=account, effect=effect)
     subject, text = mail_texts(_FILE, effect, lang, values)
     # A text message has the gist and the address of the page.
     return letters_to(account, subject, text, short=f"{subject} {values['url']}")
 
 
-def _values(session: Session, case: Application, lang: str, *, effect: str) -> dict[str, Any]:
-    applicant = session.get_one(Account, case.account_id)
+def _values(session: Session, case: Application, lang: str, *, applicant: Account, effect: str) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "name": case.name or case.ref,
@@ -77,14 +84,7 @@ def _values(session: Session, case: Application, lang: str, *, effect: str) -> d
 
 def _who(session: Session, case: Application) -> str:
     """The signer who acted last; empty where no signer did."""
-    signer = (
-        select(col(HistoryEntry.actor))
-        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.actor).startswith("party:"))
-        .where(col(HistoryEntry.tag).startswith("application:"))
-        .order_by(col(HistoryEntry.seq).desc())
-        .limit(1)
-    )
-    tag = session.scalars(signer).one_or_none() or ""
+    tag = next((actor for (actor,) in _LAST_SIGNER.rows(session, case_id=case.id)), "")
     number = whole_number(tag.partition(":")[2])
     party = session.get(Party, number) if number is not None else None
     return party.name if party else ""
@@ -122,16 +122,17 @@ def _words(session: Session, case: Application, lang: str, *, effect: str) -> st
     """The action that caused `effect`, with the reasons in its history entry."""
     table = definition_of(case.definition)
     causes = {f"application:{row.action}" for row in table.rows if effect in row.effects}
-    last = session.scalars(
-        select(HistoryEntry)
+    last = session.execute(
+        select(col(HistoryEntry.tag), col(HistoryEntry.data))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag).in_(causes))
         .order_by(col(HistoryEntry.seq).desc())
         .limit(1)
     ).one_or_none()
     if last is None:
         return ""
-    action = table.actions[last.tag.partition(":")[2]]
-    code = last.data.get("reason_code")
+    tag, data = last
+    action = table.actions[tag.partition(":")[2]]
+    code = data.get("reason_code")
     law = said(rejection_reasons(case.matter)[code].words, lang) if code else ""
-    sentences = [said(action.label, lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]
+    sentences = [said(action.label, lang), law, data.get("reason", ""), data.get("competent_body", "")]
     return joined("sentences", lang, filter(None, sentences))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
+from registration.database.statements import Rows
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, CreditorClaim, Entity, NoticeObjection, PublicNotice, Registrar
@@ -16,6 +17,9 @@ from registration.queries.case_rows import has_any
 from registration.rules.public_notices import ENDED, OBJECTED, OPEN, REDUCTION, NoticeKind, notice_kinds, runs
 
 MOST = 50
+_OPEN: Rows[PublicNotice] = Rows(
+    PublicNotice, col(PublicNotice.application_id) == bindparam("case_id"), col(PublicNotice.status) == OPEN
+)
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,7 @@ def public_notice(session: Session, ref: str) -> NoticeRow:
 
 def open_notice(session: Session, case: Application) -> PublicNotice | None:
     """The notice of the case that runs now."""
-    query = select(PublicNotice).where(col(PublicNotice.application_id) == case.id, col(PublicNotice.status) == OPEN)
-    return session.scalars(query).one_or_none()
+    return _OPEN.first(session, case_id=case.id)
 
 
 def notices_of_case(session: Session, case: Application) -> Sequence[NoticeRow]:

@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from registration import database
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Entity, IssuedNumber
+from registration.models import Application, IssuedNumber
+from registration.queries.case_rows import ENTITIES
 from registration.queries.public_notices import open_notice
 from registration.queries.registered_entities import entity_of_case
 from registration.rules.city import city
@@ -60,7 +61,7 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
     """One envelope for each agency; a repeat has the same key."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        entity = session.scalars(select(Entity).where(col(Entity.application_id) == application_id)).one()
+        (entity,) = ENTITIES.all(session, case_id=application_id)
         rows = session.execute(
             select(col(IssuedNumber.scheme), col(IssuedNumber.value)).where(
                 col(IssuedNumber.application_id) == application_id, col(IssuedNumber.status) != "void"

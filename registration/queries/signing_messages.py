@@ -1,6 +1,6 @@
 """What is sent to a signer: the link by mail or text message, in the language of this person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from sqlmodel import Session
@@ -8,7 +8,7 @@ from sqlmodel import Session
 from registration import database
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Account, Application, Party
-from registration.queries.accounts import find_login
+from registration.queries.accounts import find_logins
 from registration.queries.letters import Letter
 from registration.rules.form import read
 from registration.rules.languages import known, said_part
@@ -60,14 +60,13 @@ def accounts_asked(application_id: int, parties: Iterable[int]) -> list[int]:
         case = session.get_one(Application, application_id)
         form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
         people = (session.get_one(Party, one).person_key for one in parties)
-        signers = (signer_with(form, one, entity_type=case.entity_type) for one in people)
-        found = (account for one in signers if one for account in _accounts(session, one))
-        return sorted({account.id for account in found if account.kind == "applicant"})
+        signers = [signer_with(form, one, entity_type=case.entity_type) for one in people]
+        found = _accounts(session, *filter(None, signers))
+        return sorted(account.id for account in found if account.kind == "applicant")
 
 
-def _accounts(session: Session, signer: Signer) -> list[Account]:
-    found = (find_login(session, one) for one in (signer.email, signer.mobile) if one)
-    return [one for one in found if one is not None]
+def _accounts(session: Session, *signers: Signer) -> Sequence[Account]:
+    return find_logins(session, [login for one in signers for login in (one.email, one.mobile) if login])
 
 
 def _has_switched_off(session: Session, signer: Signer) -> bool:

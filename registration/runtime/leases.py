@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import BindParameter, ColumnElement, and_
 from sqlalchemy.exc import SQLAlchemyError
 
 from registration.errors import RegistrationError
@@ -33,14 +33,21 @@ def new_owner() -> str:
     return uuid4().hex
 
 
-def is_held(until: ColumnElement[datetime], *, now: datetime, length: timedelta) -> ColumnElement[bool]:
-    """Whether the lease in this column still runs, as a condition."""
-    return and_(until > now, until <= now + length + SKEW)
+def is_held(
+    until: ColumnElement[datetime], *, now: BindParameter[datetime], latest: BindParameter[datetime]
+) -> ColumnElement[bool]:
+    """Whether the lease in this column still runs, as a condition whose values are `now` and `latest(now=...)`."""
+    return and_(until > now, until <= latest)
 
 
 def holds(until: datetime | None, *, now: datetime, length: timedelta) -> bool:
     """The same of a value."""
-    return until is not None and now < until <= now + length + SKEW
+    return until is not None and now < until <= latest(now=now, length=length)
+
+
+def latest(*, now: datetime, length: timedelta) -> datetime:
+    """No lease that was taken by now ends later."""
+    return now + length + SKEW
 
 
 def hold(owner: str, renew: Callable[[], object], *, seconds: float) -> None:

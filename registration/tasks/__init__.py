@@ -1,16 +1,16 @@
 """The Celery tasks: every effect outside the database has exactly one function here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from time import monotonic
 
 import structlog
 
 from registration import clock, logs, outbox
-from registration.operations import delayed_decisions
+from registration.operations import delayed_decisions, ordered_papers
 from registration.operations.english_summary import EFFECT
 from registration.operations.founding_documents import DRAFT
 from registration.operations.straight_through import ORDER
 from registration.outbox import Work
-from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.runtime import leases
 from registration.runtime.outage import outage_of
 from registration.settings import settings
@@ -28,7 +28,7 @@ from registration.tasks.name_imports import work_on_names
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
-from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
+from registration.tasks.papers import english_summary, founding_draft, paper, papers_of_case
 from registration.tasks.push import EFFECT as PUSH
 from registration.tasks.push import push
 from registration.tasks.registrar_profiles import samples
@@ -59,8 +59,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **dict.fromkeys(ALERTS, alert),
     **dict.fromkeys(DESK_NOTICES, notify_desk),
     **dict.fromkeys(VOICE_MAILS, mail_about_voice),
-    **{f"paper.{kind}": paper for kind in KINDS},
-    f"paper.{FOUNDING_DOCUMENT}": founding_document,
+    **dict.fromkeys(ordered_papers.EFFECTS, paper),
     DRAFT: founding_draft,
     EFFECT: english_summary,
     VERIFY: verify,
@@ -76,29 +75,71 @@ TASKS: dict[str, Callable[[Work], None]] = {
 
 
 def work_on_next(queue: str) -> None:
-    """Does the next work of a queue."""
-    work = outbox.claim(queue, now=clock.now())
-    if work is not None:
-        _do(work)
+    """Does the next work of a queue, with what else waits there for the same application."""
+    _do(outbox.claim(queue, now=clock.now()))
 
 
 def work_on(message_id: int) -> None:
     """Does the work of one message, unless it is done or in progress."""
     work = outbox.begin(message_id, now=clock.now())
     if work is not None:
-        _do(work)
+        _do([work])
 
 
-def _do(work: Work) -> None:
-    """A failure leaves the message, which comes due again or is parked for staff."""
-    leases.hold(work.owner, lambda: outbox.renew(work, now=clock.now()), seconds=settings().lease_seconds)
+def _do(works: Sequence[Work]) -> None:
+    """One after the other, the papers together. A failure leaves the message, which comes due again or is parked for
+    staff."""
+    if not works:
+        return
+    owner, end = works[0].owner, monotonic() + settings().task_seconds / 3
+    leases.hold(owner, lambda: outbox.renew(works, now=clock.now()), seconds=settings().lease_seconds)
+    try:
+        _work_off(works, end=end)
+    finally:
+        leases.release(owner)
+
+
+def _work_off(works: Sequence[Work], *, end: float) -> None:
+    left, together = list(works), True
+    while left and monotonic() < end:
+        chosen = left[:1]
+        if together and left[0].effect in ordered_papers.EFFECTS:
+            chosen = [work for work in left if work.effect in ordered_papers.EFFECTS]
+        if len(chosen) > 1 and not _do_together(chosen, end=end):
+            together = False
+            continue
+        if len(chosen) == 1:
+            _do_one(chosen[0])
+        left = [work for work in left if work not in chosen]
+    if left:
+        # Celery stops what takes too long, and a paper that is late must not stop those after it.
+        outbox.give_back(left)
+
+
+def _do_together(works: Sequence[Work], *, end: float) -> bool:
+    """False if it failed while there is time to make each paper alone, so that one which fails holds no other up."""
+    with structlog.contextvars.bound_contextvars(application_id=works[0].application_id):
+        try:
+            papers_of_case(works)
+        except Exception as error:
+            log.exception("task.papers_not_together")
+            if monotonic() < end:
+                return False
+            for work in works:
+                _fail(work, error)
+    return True
+
+
+def _do_one(work: Work) -> None:
     with structlog.contextvars.bound_contextvars(effect=work.effect, application_id=work.application_id):
         try:
             TASKS[work.effect](work)
         except Exception as error:
             log.exception("task.failed", attempts=work.attempts)
-            # A validation error quotes the refused input, and staff reads this text.
-            reason = logs.cleaned(f"{type(error).__name__}: {error}")
-            outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())
-        finally:
-            leases.release(work.owner)
+            _fail(work, error)
+
+
+def _fail(work: Work, error: Exception) -> None:
+    # A validation error quotes the refused input, and staff reads this text.
+    reason = logs.cleaned(f"{type(error).__name__}: {error}")
+    outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())

@@ -1,10 +1,12 @@
 """Whole roads through the door, on both databases: from a draft to a licence that is stored and signed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from certificates.paper.papers import Paper, unwritten_paper
 from certificates.signatures.verify import verify
 from registration import database, keys, outbox, tasks
 from registration.errors import ActionRefused
@@ -151,11 +153,37 @@ def test_an_edit_voids_the_signatures(office: Settings, clock: datetime) -> None
     assert all(signature.valid for signature in seen.signatures)
 
 
-def test_the_messages_of_a_submission_are_each_claimed_once(office: Settings, clock: datetime) -> None:
+def test_a_message_that_fails_holds_up_no_other_of_its_application(
+    office: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The papers of a case are made together; where that fails, each alone."""
+
+    def fail(content: Paper, **told: Any) -> Any:
+        if content.kind == "application":
+            raise RuntimeError("no paper")
+        return unwritten_paper(content, **told)
+
+    monkeypatch.setattr("registration.tasks.papers.unwritten_paper", fail)
+    submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock)
+    tasks.work_on_next(outbox.ISSUE)
+    with database.reading() as session:
+        left = session.exec(select(Message).where(col(Message.effect).startswith("paper."))).all()
+        assert [(one.effect, one.attempts) for one in left] == [("paper.application", 1)]
+        assert left[0].last_error == "RuntimeError: no paper"
+
+
+def test_the_papers_of_a_submission_are_claimed_together_and_each_once(office: Settings, clock: datetime) -> None:
+    """What has failed once is worked on alone, so that it takes no attempt of the others when it kills its worker."""
     lin = actor_of(LIN)
     submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
-    claimed = [outbox.claim(outbox.ISSUE, now=clock) for _ in range(3)]
-    effects = sorted(work.effect for work in claimed if work)
+    claimed = outbox.claim(outbox.ISSUE, now=clock)
+    effects = sorted(work.effect for work in claimed)
     assert effects == ["paper.application", "paper.application_persons", "paper.receipt"]
+    assert len({work.owner for work in claimed}) == 1
     assert not outbox.claim(outbox.ISSUE, now=clock)
-    assert outbox.claim(outbox.ISSUE, now=clock + timedelta(seconds=office.lease_seconds))
+    outbox.give_back(claimed[1:])
+    again = outbox.claim(outbox.ISSUE, now=clock)
+    assert [(work.id, work.attempts) for work in again] == [(work.id, 1) for work in claimed[1:]]
+    late = clock + timedelta(seconds=office.lease_seconds)
+    alone = [outbox.claim(outbox.ISSUE, now=late) for _ in range(3)]
+    assert sorted((work.id, work.attempts) for (work,) in alone) == sorted((work.id, 2) for work in claimed)

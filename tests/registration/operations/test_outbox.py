@@ -32,7 +32,7 @@ def test_workers_that_come_together_each_take_another_message(
     ids = put(40, now=clock)
 
     def until_nothing_waits() -> list[int]:
-        return [work.id for work in iter(partial(outbox.claim, outbox.NOTIFY, now=clock), None)]
+        return [work.id for (work,) in iter(partial(outbox.claim, outbox.NOTIFY, now=clock), [])]
 
     taken = [one for done in concurrently([until_nothing_waits] * 4).done for one in done]
     assert sorted(taken) == ids
@@ -46,8 +46,8 @@ def test_licences_are_made_before_all_other_papers(database: Engine, database_ur
     *_, first, second = put(2, now=late, effect="issue.licence")
     taken = [outbox.claim(queue, now=late) for queue in (outbox.NOTIFY, outbox.ISSUE, outbox.ISSUE, outbox.ISSUE)]
     effects = ["notify.overdue", "issue.licence", "issue.licence", "paper.approval"]
-    assert [work.effect for work in taken if work] == effects
-    assert [work.id for work in taken if work][1:3] == [first, second]
+    assert [work.effect for (work,) in taken] == effects
+    assert [work.id for (work,) in taken][1:3] == [first, second]
 
 
 def test_a_lease_that_ran_out_is_taken_again(
@@ -55,14 +55,12 @@ def test_a_lease_that_ran_out_is_taken_again(
 ) -> None:
     put(1, now=clock)
     lease = timedelta(seconds=settings.lease_seconds)
-    work = outbox.claim(outbox.NOTIFY, now=clock)
-    assert work is not None
-    outbox.renew(work, now=clock + lease / 2)
-    assert outbox.claim(outbox.NOTIFY, now=clock + lease) is None
+    (work,) = outbox.claim(outbox.NOTIFY, now=clock)
+    outbox.renew([work], now=clock + lease / 2)
+    assert outbox.claim(outbox.NOTIFY, now=clock + lease) == []
     assert outbox.waiting(outbox.NOTIFY, now=clock + lease, most=9) == 0
     assert outbox.waiting(outbox.NOTIFY, now=clock + 1.5 * lease, most=9) == 1
-    again = outbox.claim(outbox.NOTIFY, now=clock + 1.5 * lease)
-    assert again is not None
+    (again,) = outbox.claim(outbox.NOTIFY, now=clock + 1.5 * lease)
     assert again.attempts == 2
 
 
@@ -70,11 +68,9 @@ def test_who_lost_the_lease_cannot_renew_it(
     database: Engine, database_url: str, settings: Settings, clock: datetime
 ) -> None:
     (slow,) = put(1, now=clock)
-    first = outbox.claim(outbox.NOTIFY, now=clock)
-    assert first is not None
-    second = outbox.claim(outbox.NOTIFY, now=first.until)
-    assert second is not None
-    outbox.renew(first, now=first.until + timedelta(seconds=1))
+    (first,) = outbox.claim(outbox.NOTIFY, now=clock)
+    (second,) = outbox.claim(outbox.NOTIFY, now=first.until)
+    outbox.renew([first], now=first.until + timedelta(seconds=1))
     assert (message(slow).owner, message(slow).working_until) == (second.owner, second.until)
 
 
@@ -109,7 +105,7 @@ def test_an_attempt_is_counted_before_it_is_made(
     assert message(poison).parked_at == now
     assert message(poison).last_error
     assert outbox.waiting(outbox.NOTIFY, now=clock + timedelta(days=30), most=9) == 0
-    assert outbox.claim(outbox.NOTIFY, now=clock + timedelta(days=30)) is None
+    assert outbox.claim(outbox.NOTIFY, now=clock + timedelta(days=30)) == []
 
 
 def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(
@@ -172,8 +168,7 @@ def test_one_click_lets_a_parked_message_run_again(
     with db.reading() as session:
         noted = session.exec(select(AuditEntry).where(AuditEntry.tag == "message:retry")).one()
     assert (noted.subject, noted.data) == ("staff:0220", {"message": parked})
-    again = outbox.claim(outbox.NOTIFY, now=clock)
-    assert again is not None
+    (again,) = outbox.claim(outbox.NOTIFY, now=clock)
     assert again.attempts == 1
 
 

@@ -36,8 +36,7 @@ def test_a_licence_comes_before_all_that_is_said_of_overdue_cases(office: Settin
     ref = submitted("individual", nameless(), registrar="330702", actor=actor_of(LIN), now=now)
     act(ref, "claim", actor=actor_of(CLERK), now=now)
     act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合")
-    first = outbox.claim(outbox.ISSUE, now=now)
-    assert first is not None
+    first, *_papers = outbox.claim(outbox.ISSUE, now=now)
     assert first.effect == "issue.licence"
     assert outbox.waiting(outbox.NOTIFY, now=now, most=9999) >= 2 * sweeps.BATCH
 

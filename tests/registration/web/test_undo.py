@@ -62,11 +62,10 @@ def soon() -> datetime:
 
 def worked(at: datetime) -> bool:
     """Lets a worker take the next message of its queue that is due at this time."""
-    work = outbox.claim(outbox.NOTIFY, now=at)
-    if work is None:
-        return False
-    tasks.TASKS[work.effect](work)
-    return True
+    works = outbox.claim(outbox.NOTIFY, now=at)
+    for work in works:
+        tasks.TASKS[work.effect](work)
+    return bool(works)
 
 
 def test_a_decision_waits_and_then_leaves(examined: str, visit: Visit) -> None:
