@@ -67,14 +67,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
 
-def refusal(refused: Exception, *, status: int = 1) -> click.ClickException:
+def refusal(refused: Exception, *, kind: type[click.ClickException] = click.ClickException) -> click.ClickException:
     """A refusal is an answer, not a fault of the program: code, data and what to do, without a traceback."""
     code, data = str(refused.args[0]), getattr(refused, "data", None) or {}
     ours = isinstance(refused, RegistrationError | CertificateError)
     lines = (f"{code} {data or ''}".rstrip(), advice(code if ours else "database", data))
-    told = click.ClickException("\n".join(filter(None, lines)))
-    told.exit_code = status
-    return told
+    return kind("\n".join(filter(None, lines)))
 
 
 def _refusals() -> tuple[type[Exception], ...]:
