@@ -6,5 +6,5 @@ from registration import database, outbox
 
 
 def finish(message_id: int, *, now: datetime) -> bool:
-    with database.transaction() as session:
+    with database.writing_once() as session:
         return outbox.finish(session, message_id)

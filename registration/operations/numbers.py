@@ -6,8 +6,7 @@ independent reasons why no number is given twice. A number of a case that ended 
 
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from certificates import numbers
@@ -84,11 +83,8 @@ def keep(session: Session, scheme: str, value: str, *, registrar: Registrar, app
         "status": "reserved",
         "at": now,
     }
-    try:
-        with session.begin_nested():
-            session.execute(insert(_issued).values(**row))
-    except IntegrityError:
-        raise Conflict("number_taken", scheme=scheme) from None
+    if not session.scalars(insert_if_absent(session, _issued).values(**row).returning(_issued.c.id)).all():
+        raise Conflict("number_taken", scheme=scheme)
     return value
 
 

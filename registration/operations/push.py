@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col, delete
 
 from registration import database, outbox
 from registration.actor import Actor
+from registration.database.statements import Query
 from registration.errors import InvalidInput, NotFound
 from registration.keys.account_names import seal_address
 from registration.keys.push import public_key
@@ -16,12 +17,19 @@ from registration.models import Account, Application, PushSubscription
 from registration.operations.accounts import locked_row
 from registration.operations.addresses import changeable_account
 from registration.operations.audit import note
+from registration.operations.notify import finish
 from registration.outbox import Work
 from registration.queries.push import EFFECT, MARK_LENGTH, endpoint_hash
 from registration.rules.notice_preferences import is_wanted
 from registration.rules.problems import Problem
 from registration.rules.push import MOST_DEVICES, subscription_problems
 from registration.settings import settings
+
+_IN_USE = Query(
+    select(col(PushSubscription.id))
+    .where(col(PushSubscription.account_id) == bindparam("of"), col(PushSubscription.key) == bindparam("key_now"))
+    .order_by(col(PushSubscription.id))
+)
 
 
 def switch_on(actor: Actor, endpoint: str, point: str, secret: str, *, agent: str, now: datetime) -> None:
@@ -73,6 +81,8 @@ def switch_off(actor: Actor, mark: str, *, now: datetime) -> None:
 
 def finish_notice(work: Work, *, now: datetime) -> bool:
     """Ends the message of a notice, and orders a push to each device of the applicant in the same transaction."""
+    if not settings().pushes:
+        return finish(work.id, now=now)
     with database.transaction() as session:
         if not outbox.finish(session, work.id):
             return False
@@ -90,10 +100,10 @@ def finish_signing(work: Work, accounts: Iterable[int], *, about: str, now: date
 
 
 def _order(session: Session, case_id: int | None, account_id: int, *, about: str, now: datetime) -> None:
-    account = session.get_one(Account, account_id)
-    if settings().pushes and is_wanted(about, off=account.notices_off):
-        for number in _in_use(session, account.id):
-            told = {"device": number, "account": account.id, "about": about}
+    devices = _in_use(session, account_id)
+    if devices and is_wanted(about, off=session.get_one(Account, account_id).notices_off):
+        for number in devices:
+            told = {"device": number, "account": account_id, "about": about}
             outbox.put(session, EFFECT, now=now, application_id=case_id, **told)
 
 
@@ -106,6 +116,4 @@ def finish_push(work: Work, *, gone: bool) -> bool:
 
 
 def _in_use(session: Session, account_id: int) -> list[int]:
-    bound = col(PushSubscription.key) == public_key(settings())
-    chosen = select(col(PushSubscription.id)).where(col(PushSubscription.account_id) == account_id, bound)
-    return list(session.scalars(chosen.order_by(col(PushSubscription.id))).all())
+    return [number for (number,) in _IN_USE.rows(session, of=account_id, key_now=public_key(settings()))]

@@ -10,16 +10,31 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, not_, or_, update
 
 from registration import clock, database, logs
+from registration.database.insert_if_absent import insert_if_absent
+from registration.database.statements import Query
 from registration.models import Lease
+from registration.models.columns import table_of
 from registration.operations.sweeps import SWEEPS
 from registration.runtime import leases
 from registration.runtime.stop_flag import StopFlag
 from registration.settings import settings
+
+_lease = table_of(Lease)
+_TAKE = Query(
+    update(_lease)
+    .where(
+        _lease.c.name == bindparam("of"),
+        or_(
+            _lease.c.holder == bindparam("by"),
+            not_(leases.is_held(_lease.c.until, now=bindparam("now"), latest=bindparam("latest"))),
+        ),
+    )
+    .values(holder=bindparam("by"), until=bindparam("to"))
+    .returning(_lease.c.name)
+)
 
 log = structlog.get_logger(__name__)
 
@@ -57,22 +72,11 @@ def sweep_once(*, now: datetime, stop: StopFlag | None = None) -> bool:
 
 
 def _take_lease(name: str, *, now: datetime) -> bool:
-    holder = f"{socket.gethostname()}:{os.getpid()}"
-    try:
-        with database.transaction() as session:
-            return _hold_lease(session, name, holder=holder, now=now)
-    except IntegrityError:
-        # The very first time there is no row to wait for: another sweeper has just written it.
-        return False
-
-
-def _hold_lease(session: Session, name: str, *, holder: str, now: datetime) -> bool:
-    length = timedelta(seconds=settings().sweep_seconds)
-    lease = session.scalars(select(Lease).where(col(Lease.name) == name).with_for_update()).one_or_none()
-    if lease is None:
-        session.add(Lease(name=name, holder=holder, until=now + length))
-        return True
-    if lease.holder != holder and leases.holds(lease.until, now=now, length=length):
-        return False
-    session.execute(update(Lease).where(col(Lease.name) == name).values(holder=holder, until=now + length))
-    return True
+    holder, length = f"{socket.gethostname()}:{os.getpid()}", timedelta(seconds=settings().sweep_seconds)
+    latest = leases.latest(now=now, length=length)
+    with database.writing_once() as session:
+        if _TAKE.rows(session, of=name, by=holder, to=now + length, now=now, latest=latest):
+            return True
+    with database.transaction() as session:
+        first = insert_if_absent(session, _lease).values(name=name, holder=holder, until=now + length)
+        return bool(session.scalars(first.returning(_lease.c.name)).all())
