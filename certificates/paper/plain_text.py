@@ -1,11 +1,9 @@
 """A plain text as a document: set as it was sent, on as many A4 pages as it needs, with the file itself attached."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal
 
 from certificates import chinese
 from certificates.errors import InvalidParticulars
@@ -76,15 +74,10 @@ def render_plain_text(text: PlainText, *, limits: RenderLimits = USUAL) -> bytes
             ready.design,
             "text.html",
             name=text.name,
-            language=_language(text.text),
+            han=any("\u3400" <= one <= "\u9fff" for one in text.text),
             lines=text.lines,
             received=chinese.day(text.on),
             digest=text.sha256,
         )
         identity = ready.identity(text.data + text.name.encode() + text.on.isoformat().encode())
         return ready.print(html, sheets=("text.css",), data=data, identity=identity, bottom=False)
-
-
-def _language(characters: Iterable[str]) -> Literal["zh-CN", "en"]:
-    """What the text is marked as for readers that speak it: a text without a Han character is not Chinese."""
-    return "zh-CN" if any("\u3400" <= one <= "\u9fff" for one in characters) else "en"

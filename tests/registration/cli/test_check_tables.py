@@ -140,7 +140,7 @@ def test_no_process_starts_on_a_faulty_folder(
 ) -> None:
     (own_matter / "start.yaml").write_text("question: {zh: 问}\n", encoding="utf-8")
     answer = heyi(process)
-    assert answer.exit_code == 1
+    assert answer.exit_code == 78
     assert f"{own_matter / 'start.yaml'}: " in answer.stderr
     assert "heyi workflows check lists them" in answer.stderr
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")

@@ -56,7 +56,7 @@ def test_a_database_is_upgraded_and_compared(heyi: Heyi, settings: Settings) -> 
 def test_a_process_does_not_start_on_a_foreign_schema(heyi: Heyi, settings: Settings) -> None:
     for command in ("serve", "worker", "relay"):
         result = heyi(command)
-        assert result.exit_code == 1
+        assert result.exit_code == 78
         assert "heyi db upgrade" in result.stderr
     (settings.keys / "index.key").unlink()
     assert "heyi keys init" in heyi("serve").stderr

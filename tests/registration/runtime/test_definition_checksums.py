@@ -130,7 +130,7 @@ def test_a_process_does_not_start_and_the_doctor_says_why(
     write(table, SECOND.replace("within: 60d", "within: 90d"))
     for command in ("serve", "worker", "relay"):
         result = heyi(command)
-        assert result.exit_code == 1
+        assert result.exit_code == 78
         assert f"the table {KEY} is in use and was edited" in result.stderr
     with pytest.raises(Unavailable):
         run_module("registration.runtime.wsgi")
