@@ -105,41 +105,31 @@ def _work_off(works: Sequence[Work], *, end: float) -> None:
         chosen = left[:1]
         if together and left[0].effect in ordered_papers.EFFECTS:
             chosen = [work for work in left if work.effect in ordered_papers.EFFECTS]
-        if len(chosen) > 1 and not _do_together(chosen, end=end):
+        if _is_over(chosen, end=end):
+            left = [work for work in left if work not in chosen]
+        else:
             together = False
-            continue
-        if len(chosen) == 1:
-            _do_one(chosen[0])
-        left = [work for work in left if work not in chosen]
     if left:
         # Celery stops what takes too long, and a paper that is late must not stop those after it.
         outbox.give_back(left)
 
 
-def _do_together(works: Sequence[Work], *, end: float) -> bool:
-    """False if it failed while there is time to make each paper alone, so that one which fails holds no other up."""
-    with structlog.contextvars.bound_contextvars(application_id=works[0].application_id):
+def _is_over(works: Sequence[Work], *, end: float) -> bool:
+    """Does one work, or makes several papers. False if several failed while there is time to make each alone, so that
+    one which fails holds no other up."""
+    first = works[0]
+    with structlog.contextvars.bound_contextvars(effect=first.effect, application_id=first.application_id):
         try:
-            papers_of_case(works)
+            if len(works) > 1:
+                papers_of_case(works)
+            else:
+                TASKS[first.effect](first)
         except Exception as error:
-            log.exception("task.papers_not_together")
-            if monotonic() < end:
+            log.exception("task.failed", attempts=first.attempts, messages=len(works))
+            if len(works) > 1 and monotonic() < end:
                 return False
+            # A validation error quotes the refused input, and staff reads this text.
+            reason = logs.cleaned(f"{type(error).__name__}: {error}")
             for work in works:
-                _fail(work, error)
+                outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())
     return True
-
-
-def _do_one(work: Work) -> None:
-    with structlog.contextvars.bound_contextvars(effect=work.effect, application_id=work.application_id):
-        try:
-            TASKS[work.effect](work)
-        except Exception as error:
-            log.exception("task.failed", attempts=work.attempts)
-            _fail(work, error)
-
-
-def _fail(work: Work, error: Exception) -> None:
-    # A validation error quotes the refused input, and staff reads this text.
-    reason = logs.cleaned(f"{type(error).__name__}: {error}")
-    outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())
