@@ -18,6 +18,7 @@ from registration.http.context import WholeNumber, actor_here
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
 from registration.web import city, errors, i18n, places, security, session, wording
+from registration.web.templating import PageTemplates
 
 PARTS_OF_A_FORM = 2000
 BYTES_OF_A_FORM = 1024 * 1024
@@ -26,11 +27,15 @@ QUIET = (*session.FILES, *session.BY_ITSELF, "public.livez", "public.readyz")
 INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
 
 
+class _Application(OpenAPI):
+    jinja_environment = PageTemplates
+
+
 def create_app(settings: Settings | None = None) -> OpenAPI:
     """A WSGI application. It reads its keys now and opens its database with the first request of each process."""
     chosen = settings or settings_of_process()
     here = Path(__file__).parent / "web"
-    app = OpenAPI(
+    app = _Application(
         "registration",
         info=INFO,
         doc_ui=False,

@@ -311,7 +311,13 @@ def city() -> City:
 
 def folder_in_use() -> Path:
     """The folder of this process's city, valid or not."""
-    return Path(os.environ.get("HEYI_CITY") or PACKAGED)
+    return _folder(os.environ.get("HEYI_CITY"))
+
+
+@cache
+def _folder(named: str | None) -> Path:
+    # Every text asks for it, and making a path takes longer than looking a text up.
+    return Path(named or PACKAGED)
 
 
 def officer_roles() -> frozenset[str]:

@@ -5,7 +5,6 @@ program or in the city's folder; a text of data may have its words beside the ot
 Where a language has no words the English are shown, and without these the Chinese.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -25,6 +24,8 @@ from workflows.definition.values import CHINESE, DEFAULTS, ENGLISH
 # The language in which the law requires papers, forms and what is signed to be written; pages follow the reader.
 OF_PAPERS = CHINESE
 _FORMATS = "reference/formats.yaml"
+# A language and the folders whose catalogues it has.
+CatalogueKey = tuple[str, tuple[Path, ...]]
 
 
 class Pair(Protocol):
@@ -117,19 +118,23 @@ def translations(lang: str) -> NullTranslations:
     return _translations(lang, _folders())
 
 
+def catalogue_key(lang: str) -> CatalogueKey:
+    """Two equal keys have the same catalogue."""
+    return lang, _folders()
+
+
 def _at_midnight(at: date | datetime) -> datetime:
     return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001 - a day has no zone
 
 
 def _folders() -> tuple[Path, ...]:
     """The program's catalogues and those of the city, whose words count more."""
-    return _with_city(os.environ.get("HEYI_CITY"))
+    return _with_city(folder_in_use())
 
 
 @cache
-def _with_city(_city: str | None) -> tuple[Path, ...]:
-    # Kept by the variable, because this is asked for each text: making a path takes longer than looking the text up.
-    return (locales.HERE, folder_in_use() / "locales")
+def _with_city(city: Path) -> tuple[Path, ...]:
+    return (locales.HERE, city / "locales")
 
 
 @cache

@@ -3,7 +3,7 @@
 from functools import cache
 from hashlib import sha256
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, url_for
 from markupsafe import Markup
 
 from registration.access import access
@@ -15,7 +15,7 @@ blueprint = Blueprint("city", __name__, url_prefix="/city")
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(city=city, city_mark=city_mark, city_note=city_note, city_version=city_version)
+    app.jinja_env.globals.update(city=city, city_mark=city_mark, city_note=city_note, city_file=city_file)
 
 
 @blueprint.get("/colours.css")
@@ -59,9 +59,10 @@ def city_note(page: str) -> Markup:
 
 
 @cache
-def city_version() -> str:
-    """Changes with the colours and the icons, so that browsers may cache these files."""
-    return sha256((colours_text() + city().icon).encode() + (city().app_icon or b"")).hexdigest()[:12]
+def city_file(name: str) -> str:
+    """The address of `colours`, `icon` or `app_icon`. It changes with them, so that browsers may cache these files."""
+    version = sha256((colours_text() + city().icon).encode() + (city().app_icon or b"")).hexdigest()[:12]
+    return url_for(f"city.{name}", v=version)
 
 
 def _root(palette: Palette) -> str:

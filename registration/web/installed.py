@@ -1,6 +1,7 @@
 """The pages as an app on a phone: its manifest, the service worker, and the page that it shows without a network."""
 
 import json
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from markupsafe import Markup
 from registration.access import access
 from registration.http.context import in_language, lang_here
 from registration.rules.city import APP_ICON_SIDE, city
-from registration.rules.languages import known, offered, said
-from registration.web.city import city_version
+from registration.rules.languages import CatalogueKey, catalogue_key, known, offered, said
+from registration.web.city import city_file
 from registration.web.i18n import html_lang
 from workflows.definition.values import DEFAULTS
 
@@ -54,7 +55,12 @@ def no_network() -> str:
 
 def manifest_address() -> str:
     """Where the manifest in the reader's language is."""
-    lang = lang_here()
+    return _manifest_address(catalogue_key(lang_here()))
+
+
+@cache
+def _manifest_address(key: CatalogueKey) -> str:
+    lang, _folders = key
     digest = sha256(_manifest_text(lang).encode()).hexdigest()[:12]
     return url_for("installed.manifest", lang_of=lang, v=digest)
 
@@ -81,10 +87,10 @@ def _manifest_text(lang: str) -> str:
 
 def _icons() -> list[dict[str, str]]:
     drawing = {"type": "image/svg+xml", "sizes": "any", "purpose": "any"}
-    icons = [{"src": url_for("city.icon", v=city_version()), **drawing}]
+    icons = [{"src": city_file("icon"), **drawing}]
     if city().app_icon is not None:
         side = f"{APP_ICON_SIDE}x{APP_ICON_SIDE}"
-        picture = {"src": url_for("city.app_icon", v=city_version()), "type": "image/png", "sizes": side}
+        picture = {"src": city_file("app_icon"), "type": "image/png", "sizes": side}
         icons += [picture | {"purpose": purpose} for purpose in ("any", "maskable")]
     return icons
 
@@ -92,7 +98,7 @@ def _icons() -> list[dict[str, str]]:
 def _worker_text() -> str:
     """The worker after the list of its files. Whatever changes in them or in the page makes a new worker."""
     asset: Any = current_app.jinja_env.globals["asset"]
-    own = [url_for(f"city.{name}", v=city_version()) for name in ("colours", "icon")]
+    own = [city_file(name) for name in ("colours", "icon")]
     page = url_for("installed.no_network")
     files = [page, asset(STYLE), *own]
     text = Path(current_app.static_folder or "", WORKER).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template
 from markupsafe import Markup
 
 from registration.access import access
@@ -15,7 +15,7 @@ from registration.documents.downloads import attachment
 from registration.http.context import PUBLIC_LIMIT, in_language, lang_here, limiter, settings_here
 from registration.keys import offline
 from registration.rules.languages import offered
-from registration.web.city import city_version, colours_text
+from registration.web.city import city_file, colours_text
 
 blueprint = Blueprint("offline", __name__, url_prefix="/offline-check")
 STYLE, SCRIPTS = "heyi.css", ("statement.js", "offline.js")
@@ -45,7 +45,7 @@ def saved() -> Response:
 def worker() -> Response:
     """The service worker with its list of files; a changed list makes a new worker, which replaces the old one."""
     asset: Any = current_app.jinja_env.globals["asset"]
-    own = (url_for(f"city.{name}", v=city_version()) for name in ("colours", "icon"))
+    own = (city_file(name) for name in ("colours", "icon"))
     files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS)), *own]
     text = f"const FILES = {json.dumps(files)};\n{_static('worker.js')}"
     answer = Response(text, mimetype="text/javascript")
