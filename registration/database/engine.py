@@ -238,7 +238,7 @@ def reading() -> Iterator[Session]:
     finally:
         if not whole:
             # PostgreSQL refuses every further statement in a transaction that had an error.
-            shared.close()
+            _end_reading(shared)
 
 
 def share_reading() -> None:
@@ -275,11 +275,18 @@ def _shared_rests() -> Iterator[None]:
     if shared is None:
         yield
         return
-    shared.close()
+    _end_reading(shared)
     try:
         yield
     finally:
-        shared.close()
+        _end_reading(shared)
+
+
+def _end_reading(shared: Session) -> None:
+    """The next read begins another transaction, and nothing is known of this one."""
+    shared.close()
+    shared.info.clear()
+    shared.info[SHARED] = True
 
 
 def _writers_queue() -> AbstractContextManager[None]:

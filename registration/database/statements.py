@@ -37,6 +37,8 @@ M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
 Statement = Insert | Update | Select[Any] | CompoundSelect[Any]
 _NAME = re.compile(r"%\((\w+)\)s")
+# Where SQLAlchemy leaves the values of `IN` open until it is executed.
+_LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
 _SELECT_FIRST = "SELECT id FROM w0"
@@ -90,7 +92,7 @@ def execute(session: Session, writes: Sequence[Write]) -> None:
     parts = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":
         for way, values in parts:
-            _execute(connection, way.text, way.given(values)).close()
+            _execute(connection, *way.ready(values)).close()
     elif parts:
         _execute(connection, _one_statement(tuple(way.text for way, _ in parts)), _all_values(parts)).close()
 
@@ -116,13 +118,15 @@ def _all_values(parts: Sequence[tuple["_Compiled", Mapping[str, Any]]]) -> dict[
 class Rows(Generic[M]):
     """Rows of `model` as the ORM would load them. The condition's values are all named parameters."""
 
-    def __init__(self, model: type[M], *where: ColumnElement[bool], order: Sequence[Any] = ()) -> None:
+    def __init__(
+        self, model: type[M], *where: ColumnElement[bool], order: Sequence[Any] = (), limit: int | None = None
+    ) -> None:
         mapper = class_mapper(model)
         table = mapper.local_table
-        self._model, self._manager = model, mapper.class_manager
+        self.model, self._manager = model, mapper.class_manager
         self._columns = tuple(table.columns)
         self._key = tuple(self._columns.index(one) for one in mapper.primary_key)
-        look = select(table).where(*where).order_by(*order)
+        look = select(table).where(*where).order_by(*order).limit(limit)
         self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
         self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
@@ -132,7 +136,7 @@ class Rows(Generic[M]):
         session.flush()
         found, connection = [], raw_connection(session)
         for row in self._read(connection, self._look, given):
-            known = session.identity_map.get((self._model, tuple(row[place] for place in self._key), None))
+            known = session.identity_map.get((self.model, tuple(row[place] for place in self._key), None))
             if known is None:
                 found.append(self._attached(session, connection, row))
             else:
@@ -168,7 +172,7 @@ class Rows(Generic[M]):
 
     def _read(self, connection: Connection, prepared: Prepared, given: Mapping[str, Any]) -> Sequence[Any]:
         way = prepared.way(connection.dialect)
-        cursor = _execute(connection, way.text, way.given(given))
+        cursor = _execute(connection, *way.ready(given))
         rows: Sequence[Any] = cursor.fetchall()
         cursor.close()
         return rows
@@ -188,7 +192,10 @@ class Rows(Generic[M]):
 
 
 class Query:
-    """The rows of a select, or of an update that returns some, whose values are all named parameters."""
+    """The rows of a select, or of an update that returns some, whose values are all named parameters.
+
+    A list is given for `bindparam(name, expanding=True)`; the text is kept for each length of it.
+    """
 
     def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update) -> None:
         self._prepared = Prepared(query)
@@ -200,7 +207,7 @@ class Query:
         session.flush()
         connection = raw_connection(session)
         way = self._prepared.way(connection.dialect)
-        cursor = _execute(connection, way.text, way.given(given))
+        cursor = _execute(connection, *way.ready(given))
         found = cursor.fetchall()
         cursor.close()
         converters = self._converters_of(connection.dialect)
@@ -233,27 +240,61 @@ class _Compiled:
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
-        self.text = str(compiled)
-        self.order: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        binds: dict[str, Any] = {name: bind for bind, name in compiled.bind_names.items()}
+        self._lists = tuple(name for name, bind in binds.items() if bind.expanding and bind.required)
+        fixed_lists = {name: bind.value for name, bind in binds.items() if bind.expanding and not bind.required}
+        order = tuple(getattr(compiled, "positiontup", None) or ())
+        self.text, self._order = _spread(str(compiled), order, {name: len(one) for name, one in fixed_lists.items()})
+        self._spread = lru_cache(maxsize=64)(lambda *counts: _spread(self.text, self._order, dict(counts)))
         converters: dict[str, Converter] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()
         }
-        self._converters = {name: one for name, one in converters.items() if compiled.binds[name].required}
+        self._converters = {name: one for name, one in converters.items() if binds[name].required}
         # What the statement itself says, as that a row is not removed.
-        self._fixed = {
-            name: one(compiled.binds[name].value) if one else compiled.binds[name].value
-            for name, one in converters.items()
-            if name not in self._converters
-        }
+        self._fixed: dict[str, Any] = {}
+        for name in converters.keys() - self._converters.keys():
+            self._fixed |= _bound(name, binds[name].value, converters[name], is_list=name in fixed_lists)
 
-    def given(self, values: Mapping[str, Any]) -> Any:
-        """The values for the driver: by position if it has no named parameters."""
-        bound = self.bound(values)
-        return tuple(bound[name] for name in self.order) if self.order else bound
+    def ready(self, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """The text, and the values for the driver: by position if it has no named parameters."""
+        text, order, bound = self.text, self._order, self.bound(values)
+        if self._lists:
+            text, order = self._spread(*((name, len(values[name])) for name in self._lists))
+        return text, tuple(bound[name] for name in order) if order else bound
 
     def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        bound = {name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()}
-        return bound | self._fixed if self._fixed else bound
+        if not self._lists:
+            bound = {
+                name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()
+            }
+            return bound | self._fixed if self._fixed else bound
+        bound = dict(self._fixed)
+        for name, convert in self._converters.items():
+            bound |= _bound(name, values[name], convert, is_list=name in self._lists)
+        return bound
+
+
+def _bound(name: str, value: Any, convert: Converter, *, is_list: bool) -> dict[str, Any]:
+    if not is_list:
+        return {name: convert(value) if convert else value}
+    return {f"{name}_{n}": convert(one) if convert else one for n, one in enumerate(value)}
+
+
+def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, tuple[str, ...]]:
+    """The text with a place for each value of these lists, and the order of all values."""
+
+    def places(found: re.Match[str]) -> str:
+        count = counts.get(found[1])
+        if count is None:
+            return found[0]
+        # Nothing is in `(NULL)`; nothing is not in it either.
+        if not count and text[: found.start()].endswith("NOT IN ("):
+            raise ValueError("a prepared statement takes no empty list for NOT IN")
+        names = ["?" if order else f"%({found[1]}_{n})s" for n in range(count)]
+        return ", ".join(names) or "NULL"
+
+    names = (tuple(f"{name}_{n}" for n in range(counts[name])) if name in counts else (name,) for name in order)
+    return _LIST.sub(places, text), tuple(name for group in names for name in group)
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:

@@ -1,14 +1,20 @@
 """Work for a person that is not a case on the desk: a count for each page where it is decided."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration.access import ACCESS
 from registration.actor import Actor
+from registration.database import stays_open
+from registration.database.statements import Query
 from registration.models import Application, LicenceProposal, RegistrarProfile
 from registration.queries import (
+    delayed_decisions,
     feedback,
     misuse,
     outbox,
@@ -28,12 +34,29 @@ Counts = Callable[[Actor], tuple[Select[int], ...]]
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
-    """How much of each of COUNTS waits for this actor; 0 of what another role decides. It is one statement."""
-    asked = {name: counts(actor) for name, (rule, counts) in COUNTS.items() if actor.roles & ACCESS[rule].staff}
-    every = [one.scalar_subquery() for queries in asked.values() for one in queries]
-    numbers = iter(session.execute(select(*every)).one() if every else ())
-    found = {name: sum(next(numbers) or 0 for _ in queries) for name, queries in asked.items()}
-    return {name: found.get(name, 0) for name in COUNTS}
+    """How much of each of COUNTS waits for this actor; 0 of what another role decides. It is one statement, which a
+    page sends once."""
+    known: dict[Actor, dict[str, int]] = session.info.setdefault("attention", {}) if stays_open(session) else {}
+    if actor not in known:
+        names, query = _asked(replace(actor, name="", session_id=""))
+        ((*numbers,),) = query.rows(session) if query is not None else [()]
+        found = Counter[str]()
+        for name, number in zip(names, numbers, strict=True):
+            found[name] += number or 0
+        known[actor] = {name: found[name] for name in COUNTS}
+    return known[actor]
+
+
+@lru_cache(maxsize=256)
+def _asked(actor: Actor) -> tuple[tuple[str, ...], Query | None]:
+    """The statement for this actor, and what each of its numbers belongs to. Preparing it takes longer than asking."""
+    asked = [
+        (name, one.scalar_subquery())
+        for name, (rule, counts) in COUNTS.items()
+        if actor.roles & ACCESS[rule].staff
+        for one in counts(actor)
+    ]
+    return tuple(name for name, _one in asked), Query(select(*(one for _name, one in asked))) if asked else None
 
 
 def _proposals(actor: Actor) -> Select[int]:
@@ -73,5 +96,6 @@ COUNTS: Mapping[str, tuple[str, Counts]] = {
     "workflows": ("workflow.decide", lambda actor: (workflow_versions.waiting_count(actor),)),
     "switches": ("straight_through.decide", lambda actor: (straight_through.waiting_count(actor),)),
     "samples": ("sample.audit", lambda actor: (sample_audits.open_count(actor),)),
+    "undo": ("inbox.read", lambda actor: (delayed_decisions.own_count(actor),)),
     "faults": ("records.verify", lambda _actor: (verification.faults_found(),)),
 }

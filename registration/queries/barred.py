@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select, true
 from sqlmodel import Session, col
 
 from registration.database.statements import Query
@@ -27,7 +27,8 @@ _NOTHING, _OTHER_NAME = (
 _MAY_NOT = pair("{name}不得担任{posts}", "{name} may not be: {posts}")
 _LISTED = pair("{name}（{posts}）在登记机关的名单上", "{name} ({posts}) is on the bureau's list")
 _SINCE = pair("{day}起", "since {day}")
-_FOUND = Query(
+# With the number of a loaded list, or None; then the entries of lists, or one row of None.
+_PERSONS = (
     select(
         *(col(getattr(BarredPerson, name)) for name in ("number_hash", "name_hash", "id_type", "ground")),
         *(col(getattr(BarredPerson, name)) for name in ("from_on", "until_on", "source")),
@@ -39,10 +40,16 @@ _FOUND = Query(
         col(BarredPerson.from_on) <= bindparam("today"),
         or_(col(BarredPerson.until_on).is_(None), col(BarredPerson.until_on) >= bindparam("today")),
     )
-    .order_by(col(BarredPerson.id))
+    .add_columns(col(BarredPerson.id).label("entry"))
+    .subquery()
+)
+_LOADED = select(func.max(col(BarredLoad.id)).label("loaded")).subquery()
+_FOUND = Query(
+    select(_LOADED.c.loaded, *(one for one in _PERSONS.c if one.key != "entry"))
+    .select_from(_LOADED.outerjoin(_PERSONS, true()))
+    .order_by(_PERSONS.c.entry)
 )
 MOST_LOADS = 100
-_LOADED = select(col(BarredLoad.id)).limit(1)
 
 
 def name_hash(name: str) -> str:
@@ -54,11 +61,10 @@ def barred_checks(session: Session, case: Application, *, today: date) -> list[C
     """A check for each person and ground, or that nobody is on a list, or that no list was ever loaded."""
     kind = type_row(case.entity_type)
     rows = _FOUND.rows(session, case_id=case.id, today=today)
-    found = list(_checks(session, case, rows, kind)) if rows else []
-    if found:
-        return found
-    loaded = session.scalars(_LOADED).one_or_none() is not None
-    return [check("person_barred", "ok" if loaded else "info", kind=kind)]
+    entries = [entry for _loaded, *entry in rows if entry[0] is not None]
+    found = list(_checks(session, case, entries, kind)) if entries else []
+    is_loaded = any(loaded is not None for loaded, *_entry in rows)
+    return found or [check("person_barred", "ok" if is_loaded else "info", kind=kind)]
 
 
 def _checks(session: Session, case: Application, rows: Sequence[Any], kind: EntityType) -> Iterator[Check]:

@@ -1,56 +1,107 @@
-"""The rows of a case that most requests read, by prepared statements; the values are those that `given` names."""
+"""The rows of a case that most requests read, by prepared statements; the values are those that `given` names.
 
-from typing import Any
+A page reads each of them once, and asks first which of the tables have a row of the case: most cases have none in most.
+"""
 
-from sqlalchemy import bindparam, or_, select, true
-from sqlmodel import SQLModel, col
+from typing import Any, TypeVar
 
-from registration.database.statements import Rows
+from sqlalchemy import bindparam, exists, or_, select
+from sqlmodel import Session, SQLModel, col
+
+from registration import database
+from registration.database.statements import Query, Rows
 from registration.models import (
     Application,
+    CaseMessage,
+    CaseNote,
+    DecisionAttempt,
+    DelayedDecision,
+    Feedback,
     HistoryEntry,
     Licence,
     Material,
+    Message,
     Notice,
     NoticeItem,
     Paper,
     Part,
     Party,
+    PublicNotice,
     RegisteredName,
     Registrar,
+    ReviewMark,
+    Revision,
     SignedContent,
 )
 
+M = TypeVar("M", bound=SQLModel)
+# The tables of which most cases have no row at most times.
+SELDOM: tuple[type[SQLModel], ...] = (
+    *(CaseMessage, CaseNote, DecisionAttempt, DelayedDecision, Feedback, Licence, Message, Notice, Part, PublicNotice),
+    ReviewMark,
+)
 
-def _of_case(model: type[SQLModel], order: Any, also: Any = None) -> Any:
-    mine = col(model.application_id) == bindparam("case_id")  # type: ignore[attr-defined] # each of these has it
-    return Rows(model, mine, true() if also is None else also, order=[order])
+
+def _mine(model: type[SQLModel]) -> Any:
+    return col(model.application_id) == bindparam("case_id")  # type: ignore[attr-defined] # each of these has it
 
 
-CASE: Rows[Application] = Rows(Application, col(Application.ref) == bindparam("ref"))
-CASE_BY_ID: Rows[Application] = Rows(Application, col(Application.id) == bindparam("case_id"))
-REGISTRAR: Rows[Registrar] = Rows(Registrar, col(Registrar.code) == bindparam("code"))
-CASE_BEHIND: Rows[Application] = Rows(
+_THERE = Query(select(*(exists().where(_mine(model)) for model in SELDOM)))
+
+
+def has_any(session: Session, case_id: int | None, model: type[SQLModel]) -> bool:
+    """Whether the case may have rows of `model`, one of SELDOM. A page asks once for all of them; elsewhere nobody
+    asks, because a write may add some."""
+    if not database.stays_open(session):
+        return True
+    there: dict[int | None, frozenset[type[SQLModel]]] = session.info.setdefault("there", {})
+    if case_id not in there:
+        ((*found,),) = _THERE.rows(session, case_id=case_id)
+        there[case_id] = frozenset(one for one, is_there in zip(SELDOM, found, strict=True) if is_there)
+    return model in there[case_id]
+
+
+class PageRows(Rows[M]):
+    """Rows that a page reads once, whatever asks for them."""
+
+    def all(self, session: Session, **given: Any) -> list[M]:
+        if not database.stays_open(session):
+            return super().all(session, **given)
+        read: dict[object, list[M]] = session.info.setdefault("rows", {})
+        key = (self, *given.items())
+        if key not in read:
+            is_there = has_any(session, given["case_id"], self.model) if self.model in SELDOM else True
+            read[key] = super().all(session, **given) if is_there else []
+        return list(read[key])
+
+
+def of_case(model: type[M], order: Any, *also: Any) -> PageRows[M]:
+    """The rows of `model` that the case `case_id` has."""
+    return PageRows(model, _mine(model), *also, order=[order])
+
+
+CASE = PageRows(Application, col(Application.ref) == bindparam("ref"))
+CASE_BY_ID = PageRows(Application, col(Application.id) == bindparam("case_id"))
+REGISTRAR = PageRows(Registrar, col(Registrar.code) == bindparam("code"))
+CASE_BEHIND = PageRows(
     Application,
     col(Application.id)
     == select(col(Party.application_id)).where(col(Party.link_hash) == bindparam("link_hash")).scalar_subquery(),
 )
-PARTY_BEHIND: Rows[Party] = Rows(Party, col(Party.link_hash) == bindparam("link_hash"))
-PARTIES: Rows[Party] = _of_case(Party, col(Party.id))
-PARTS: Rows[Part] = _of_case(Part, col(Part.id))
-SIGNED: Rows[SignedContent] = _of_case(
-    SignedContent, col(SignedContent.digest), col(SignedContent.digest) == bindparam("digest")
-)
-HISTORY: Rows[HistoryEntry] = _of_case(HistoryEntry, col(HistoryEntry.seq))
-LICENCES: Rows[Licence] = _of_case(Licence, col(Licence.id))
-PAPERS: Rows[Paper] = _of_case(Paper, col(Paper.id))
-MATERIALS: Rows[Material] = _of_case(Material, col(Material.id), col(Material.removed_at).is_(None))
-OPEN_NOTICES: Rows[Notice] = _of_case(Notice, col(Notice.id).desc(), col(Notice.answered_at).is_(None))
-NOTICE_ITEMS: Rows[NoticeItem] = Rows(
-    NoticeItem, col(NoticeItem.notice_id) == bindparam("notice_id"), order=[col(NoticeItem.id)]
-)
-HELD_NAMES: Rows[RegisteredName] = _of_case(
+PARTY_BEHIND = PageRows(Party, col(Party.link_hash) == bindparam("link_hash"))
+PARTIES = of_case(Party, col(Party.id))
+PARTS = of_case(Part, col(Part.id))
+SIGNED = of_case(SignedContent, col(SignedContent.digest), col(SignedContent.digest) == bindparam("digest"))
+HISTORY = of_case(HistoryEntry, col(HistoryEntry.seq))
+LICENCES = of_case(Licence, col(Licence.id))
+PAPERS = of_case(Paper, col(Paper.id))
+MATERIALS = of_case(Material, col(Material.id), col(Material.removed_at).is_(None))
+REVISION = of_case(Revision, col(Revision.number), col(Revision.number) == bindparam("number"))
+NOTICES = of_case(Notice, col(Notice.id).desc())
+NOTICE_ITEMS = PageRows(NoticeItem, col(NoticeItem.notice_id) == bindparam("notice_id"), order=[col(NoticeItem.id)])
+HELD_NAMES = of_case(
     RegisteredName,
     col(RegisteredName.id),
     or_(col(RegisteredName.status) == "reserved", col(RegisteredName.status) == "registered"),
 )
+OUTGOING = of_case(Message, col(Message.id))

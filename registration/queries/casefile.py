@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration import access, database
 from registration.actor import Actor
 from registration.errors import Forbidden, NotFound
 from registration.matters import calendar, office_hours, workflow_of
-from registration.models import Application, HistoryEntry, Licence, Paper, Part, Registrar
+from registration.models import Application, CaseNote, HistoryEntry, Licence, Paper, Registrar
 from registration.queries.application_document import PERSONS
-from registration.queries.case_rows import CASE, HISTORY, LICENCES, PAPERS
+from registration.queries.case_rows import CASE, HISTORY, LICENCES, PAPERS, PARTS, has_any
 from registration.queries.changes import Change, changes_between, revision_of
 from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.correspondence import unanswered_count
@@ -152,7 +151,9 @@ class CaseFile:
 
     @read_late
     def notes(self) -> int:
-        may_read = access.allows("note.read", self._actor, self._known)
+        may_read = access.allows("note.read", self._actor, self._known) and has_any(
+            self._session, self.case.id, CaseNote
+        )
         return note_counts(self._session, [self.case.id]).get(self.case.id, 0) if may_read else 0
 
     @read_late
@@ -221,7 +222,7 @@ def _days_left(case: Application, *, now: datetime) -> int | None:
 def last_changes(session: Session, case: Application, *, actor: Actor, since: int | None = None) -> list[Change]:
     """The changes of the latest revision against the one before it, or `since` one, masked for the actor."""
     before = revision_of(session, case, case.revision - 1 if since is None else since)
-    after = revision_of(session, case, case.revision)
+    after = revision_of(session, case, case.revision) if before is not None else None
     if before is None or after is None:
         return []
     kinds = readable_kinds(session, case, actor=actor)
@@ -245,8 +246,7 @@ def _history(session: Session, case: Application, *, actor: Actor) -> tuple[Hist
     entries = tuple(HISTORY.all(session, case_id=case.id))
     if actor.agency is None:
         return entries
-    own = select(col(Part.key)).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
-    keys = set(session.scalars(own))
+    keys = {part.key for part in PARTS.all(session, case_id=case.id) if part.agency == actor.agency}
     return tuple(entry for entry in entries if keys & {entry.data.get("part"), *(entry.data.get("parts") or ())})
 
 

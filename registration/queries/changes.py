@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
+from registration import database
 from registration.database.statements import Query
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Revision
+from registration.queries.case_rows import MATERIALS, REVISION
 from registration.rules.form import read
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.founding_documents.texts import texts_for
@@ -49,8 +51,7 @@ def revision_of(session: Session, case: Application, number: int) -> Revision | 
     """What was submitted as this revision; None before the first. Read once in a session, since it never changes."""
     read: dict[tuple[int, int], Revision] = session.info.setdefault("revisions", {})
     if number > 0 and (case.id, number) not in read:
-        query = select(Revision).where(col(Revision.application_id) == case.id, col(Revision.number) == number)
-        for one in session.scalars(query):
+        for one in REVISION.all(session, case_id=case.id, number=number):
             read[case.id, number] = one
     return read.get((case.id, number))
 
@@ -99,7 +100,12 @@ def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
     read: dict[tuple[int, int], list[dict[str, Any]]] = session.info.setdefault("materials", {})
     if (case.id, case.version) not in read:
         names = ("ref", "kind", "sha256", "filename")
-        rows = _IN_THE_FILE.rows(session, case_id=case.id)
+        if database.stays_open(session):
+            # A page has the whole rows.
+            found = sorted(MATERIALS.all(session, case_id=case.id), key=lambda one: (one.kind, one.id))
+            rows = [tuple(getattr(one, name) for name in names) for one in found]
+        else:
+            rows = _IN_THE_FILE.rows(session, case_id=case.id)
         read[case.id, case.version] = [dict(zip(names, row, strict=True)) for row in rows]
     return read[case.id, case.version]
 

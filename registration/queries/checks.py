@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pydantic import ValidationError
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration.models import Application, RegisteredName
 from registration.queries.case_rows import HELD_NAMES
@@ -16,10 +15,7 @@ from registration.rules.registered_entity import is_shut
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
     """The case's reserved name, decided on or not; None if its name is registered already."""
-    query = select(RegisteredName).where(
-        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
-    )
-    return session.scalars(query.limit(1)).one_or_none()
+    return next((one for one in held_names(session, case) if one.status == "reserved"), None)
 
 
 def name_held_until(session: Session, case: Application) -> date | None:

@@ -1,10 +1,10 @@
 """Changes by the applicant since a notice was sent: before and after, for the page of the correction."""
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Notice, NoticeItem
+from registration.models import Application
+from registration.queries.case_rows import NOTICE_ITEMS, NOTICES
 from registration.queries.changes import (
     Change,
     changed_documents,
@@ -34,19 +34,13 @@ def changes_since(session: Session, case: Application, *, revision: int) -> list
 
 def last_answered(session: Session, case: Application) -> Correction | None:
     """The latest answered notice, and those of its items that were changed; None if there is none."""
-    query = (
-        select(Notice)
-        .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_not(None))
-        .order_by(col(Notice.id).desc())
-        .limit(1)
-    )
-    notice = session.scalars(query).one_or_none()
+    notice = next((one for one in NOTICES.all(session, case_id=case.id) if one.answered_at is not None), None)
     if notice is None:
         return None
-    items = select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
+    items = NOTICE_ITEMS.all(session, notice_id=notice.id)
     changed = changed_targets(session, case, since_revision=notice.revision)
     made = changed_documents(session, case, since_revision=notice.revision)
-    return Correction(notice, tuple(session.scalars(items)), changed | made)
+    return Correction(notice, tuple(items), changed | made)
 
 
 def _files(rows: list[dict[str, str]]) -> dict[str, str]:

@@ -4,16 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
+from registration.database.statements import Query
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
 from registration.matters import definition_of
 from registration.models import Application, CaseMessage, CaseMessageFile
+from registration.queries.case_rows import has_any
 from registration.queries.object_facts import object_facts
+
+
+def _is_unanswered() -> ColumnElement[bool]:
+    return col(CaseMessage.from_office).is_(False) & col(CaseMessage.answered_at).is_(None)
+
+
+_OF_CASE = col(CaseMessage.application_id) == bindparam("case_id")
+_WAITING = Query(select(func.count(col(CaseMessage.id))).where(_OF_CASE, _is_unanswered()))
+_NEWEST = Query(select(col(CaseMessage.from_office)).where(_OF_CASE).order_by(col(CaseMessage.id).desc()).limit(1))
 
 
 @dataclass(frozen=True)
@@ -83,17 +94,14 @@ def unanswered(session: Session, case: Application) -> Sequence[CaseMessage]:
 
 
 def unanswered_count(session: Session, case: Application) -> int:
-    wanted = (col(CaseMessage.application_id) == case.id, _is_unanswered())
-    return session.scalars(select(func.count(col(CaseMessage.id))).where(*wanted)).one()
+    if not has_any(session, case.id, CaseMessage):
+        return 0
+    ((count,),) = _WAITING.rows(session, case_id=case.id)
+    return int(count)
 
 
 def office_wrote_last(session: Session, case: Application) -> bool:
-    newest = select(col(CaseMessage.from_office)).where(col(CaseMessage.application_id) == case.id)
-    return bool(session.scalars(newest.order_by(col(CaseMessage.id).desc()).limit(1)).one_or_none())
-
-
-def _is_unanswered() -> ColumnElement[bool]:
-    return col(CaseMessage.from_office).is_(False) & col(CaseMessage.answered_at).is_(None)
+    return has_any(session, case.id, CaseMessage) and any(one for (one,) in _NEWEST.rows(session, case_id=case.id))
 
 
 def _files(session: Session, ids: Sequence[int]) -> dict[int, list[CaseMessageFile]]:

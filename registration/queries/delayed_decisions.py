@@ -6,18 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from registration.access import OFFICE
 from registration.actor import Actor
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, DelayedDecision
+from registration.queries.case_rows import of_case
 from workflows.engine import Offer
 from workflows.errors import Blocker
 
 UNDONE, REFUSED, READ = "undone", "refused", "read"
 # How long what was typed stays with a decision that did not leave.
+_ENDED = of_case(
+    DelayedDecision,
+    col(DelayedDecision.id).desc(),
+    col(DelayedDecision.account_id) == bindparam("account_id"),
+    col(DelayedDecision.ended_at).is_not(None),
+)
 STAYS = timedelta(days=14)
 
 
@@ -42,6 +49,14 @@ def waiting_decision(session: Session, case: Application) -> DelayedDecision | N
     return session.scalars(query).one_or_none() if case.decision_delayed else None
 
 
+def own_count(actor: Actor) -> Select[int]:
+    """How many decisions of the actor wait or were refused, also long ago."""
+    return select(func.count(col(DelayedDecision.id))).where(
+        col(DelayedDecision.account_id) == actor.account_id,
+        or_(col(DelayedDecision.ended_at).is_(None), col(DelayedDecision.outcome) == REFUSED),
+    )
+
+
 def own_decisions(session: Session, *, actor: Actor, now: datetime) -> list[OwnDecision]:
     """The actor's decisions that wait, and those that were refused lately, the newest first."""
     ended = col(DelayedDecision.ended_at)
@@ -58,12 +73,7 @@ def own_decisions(session: Session, *, actor: Actor, now: datetime) -> list[OwnD
 
 def ended_decision(session: Session, case: Application, *, actor: Actor) -> DelayedDecision | None:
     """The actor's newest decision on this case that did not leave."""
-    query = select(DelayedDecision).where(
-        col(DelayedDecision.application_id) == case.id,
-        col(DelayedDecision.account_id) == actor.account_id,
-        col(DelayedDecision.ended_at).is_not(None),
-    )
-    return session.scalars(query.order_by(col(DelayedDecision.id).desc()).limit(1)).one_or_none()
+    return _ENDED.first(session, case_id=case.id, account_id=actor.account_id)
 
 
 def inputs_of(row: DelayedDecision, case: Application) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
+from registration import database
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database.statements import Query
@@ -26,7 +27,7 @@ from registration.models import (
 )
 from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
-from registration.queries.case_rows import OPEN_NOTICES, REGISTRAR
+from registration.queries.case_rows import NOTICE_ITEMS, NOTICES, PARTIES, PARTS, REGISTRAR
 from registration.queries.changes import materials_now
 from registration.queries.checks import held_names, name_is_reserved
 from registration.queries.deciding_checks import deciding_checks
@@ -58,9 +59,10 @@ def _of(model: Any) -> Any:
     return model.application_id == bindparam("case_id")
 
 
-_LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
+# A page has the whole rows; a step needs two columns of them.
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
+_LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 
 
 class CaseFacts(EntityFacts):
@@ -272,7 +274,10 @@ class CaseFacts(EntityFacts):
 
 def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, ...]:
     """The persons whose signature under exactly this version is missing."""
-    signed = _SIGNED.rows(session, case_id=case.id)
+    if database.stays_open(session):
+        signed = [(one.person_key, one.signed_digest) for one in PARTIES.all(session, case_id=case.id)]
+    else:
+        signed = _SIGNED.rows(session, case_id=case.id)
     return tuple(person for person, under in signed if under != digest)
 
 
@@ -290,13 +295,13 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
 
 def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
-    return OPEN_NOTICES.first(session, case_id=case.id)
+    return next((one for one in NOTICES.all(session, case_id=case.id) if one.answered_at is None), None)
 
 
 def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
     if notice is None:
         return frozenset()
-    return frozenset(session.scalars(select(col(NoticeItem.target)).where(col(NoticeItem.notice_id) == notice.id)))
+    return frozenset(item.target for item in NOTICE_ITEMS.all(session, notice_id=notice.id))
 
 
 def noticed_targets(session: Session, case: Application) -> frozenset[str]:
@@ -306,6 +311,8 @@ def noticed_targets(session: Session, case: Application) -> frozenset[str]:
 
 
 def part_states(session: Session, case: Application) -> dict[str, str]:
+    if database.stays_open(session):
+        return {part.key: part.state for part in PARTS.all(session, case_id=case.id)}
     return dict(_PARTS.rows(session, case_id=case.id))
 
 

@@ -13,10 +13,13 @@ from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, Feedback, HistoryEntry
+from registration.queries.case_rows import CASE, HISTORY, of_case
 from registration.queries.object_facts import object_facts
 from registration.rules.feedback import rated_steps
 
 MOST_ANSWERED = 50
+
+_OF_CASE = of_case(Feedback, col(Feedback.id))
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,11 @@ def is_late(item: Feedback, *, now: datetime) -> bool:
 
 def feedback_of(session: Session, ref: str, *, actor: Actor) -> tuple[Application, list[FeedbackRow]]:
     """The applicant's own case and what the applicant has said of it, the oldest first."""
-    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
+    case = CASE.first(session, ref=ref)
     if case is None:
         raise NotFound(ref=ref)
     access.require("feedback.give", actor, object_facts(session, case, actor))
-    query = select(Feedback).where(col(Feedback.application_id) == case.id).order_by(col(Feedback.id))
-    return case, [_row(session, item, case) for item in session.scalars(query)]
+    return case, [_row(session, item, case) for item in _OF_CASE.all(session, case_id=case.id)]
 
 
 def feedback_at(session: Session, *, actor: Actor) -> tuple[list[FeedbackRow], list[FeedbackRow]]:
@@ -101,8 +103,7 @@ def late(session: Session, *, now: datetime, most: int) -> Sequence[tuple[str, i
 
 def ended_steps(session: Session, case: Application) -> list[str]:
     """The rated steps of the matter that this case has behind it."""
-    query = select(col(HistoryEntry.target)).where(col(HistoryEntry.application_id) == case.id).distinct()
-    reached = set(session.scalars(query))
+    reached = {entry.target for entry in HISTORY.all(session, case_id=case.id)}
     return [key for key, step in rated_steps(case.matter).items() if reached & {*step.after}]
 
 

@@ -6,9 +6,11 @@ from functools import cache, cached_property
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
+from registration import database
 from registration.database.statements import Query
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry
+from registration.queries.case_rows import HISTORY
 
 
 class TookPart(Mapping[str, str]):
@@ -22,7 +24,12 @@ class TookPart(Mapping[str, str]):
         watched = _watched_tags(self._case.definition)
         if not watched:
             return {}
-        rows = last_takers(len(watched)).rows(self._session, case_id=self._case.id, **watched)
+        if database.stays_open(self._session):
+            # A page has the whole history.
+            entries = HISTORY.all(self._session, case_id=self._case.id)
+            rows = [(one.tag, one.actor, one.data) for one in entries if one.tag in watched.values()]
+        else:
+            rows = last_takers(len(watched)).rows(self._session, case_id=self._case.id, **watched)
         return {tag.partition(":")[2]: data.get("for") or actor for tag, actor, data in rows}
 
     def __getitem__(self, action: str) -> str:

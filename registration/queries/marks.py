@@ -15,6 +15,7 @@ from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import blind_index, decrypt
 from registration.models import Account, Application, ReviewMark
+from registration.queries.case_rows import has_any
 from registration.queries.founding_documents import readable_texts
 from registration.queries.object_facts import object_facts
 from registration.queries.readable import readable_form, readable_kinds, readable_materials
@@ -113,6 +114,8 @@ def kept_marks(session: Session, case: Application, *, actor: Actor) -> tuple[Ke
 
 def rows_of(session: Session, case: Application, *, agency: str | None = None) -> Sequence[Any]:
     """(row, login) of every mark of the clerks, or of an agency's officers, also of those about earlier content."""
+    if not has_any(session, case.id, ReviewMark):
+        return ()
     query = select(ReviewMark, col(Account.login)).join(Account, col(Account.id) == col(ReviewMark.account_id))
     wanted = query.where(col(ReviewMark.application_id) == case.id, col(Account.agency).is_not_distinct_from(agency))
     return session.execute(wanted.order_by(col(ReviewMark.marked_at), col(ReviewMark.id))).all()

@@ -4,15 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
+from registration.database.statements import Query
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, CaseNote
 from registration.queries.object_facts import object_facts
+
+_COUNTS = Query(
+    select(col(CaseNote.application_id), func.count(col(CaseNote.id)))
+    .where(col(CaseNote.application_id).in_(bindparam("ids", expanding=True)))
+    .group_by(col(CaseNote.application_id))
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,4 @@ def notes_of(session: Session, ref: str, *, actor: Actor) -> tuple[NoteRow, ...]
 
 def note_counts(session: Session, ids: Collection[int | None]) -> dict[int, int]:
     """How many notes each of these cases has; those without one are left out."""
-    number = func.count(col(CaseNote.id))
-    query = select(col(CaseNote.application_id), number).where(col(CaseNote.application_id).in_(ids))
-    found = session.execute(query.group_by(col(CaseNote.application_id))).all()
-    return {row[0]: row[1] for row in found}
+    return dict(_COUNTS.rows(session, ids=list(ids)))

@@ -12,6 +12,7 @@ from registration import access
 from registration.actor import Actor
 from registration.models import Application, Message
 from registration.outbox import longest_wait
+from registration.queries.case_rows import of_case
 from registration.rules.parked_reasons import reason_of
 from registration.runtime.leases import SKEW
 
@@ -19,6 +20,9 @@ LATE = timedelta(minutes=10)
 LICENCE, EDITION = "issue.licence", "issue.edition"
 # What follows the decision of a case: its first licence, or its entry in the register.
 DECIDED = (LICENCE, "issue.registration")
+_IS_PARKED = col(Message.parked_at).is_not(None)
+_PARKED = of_case(Message, col(Message.id), col(Message.effect).in_(DECIDED), _IS_PARKED)
+_PARKED_EDITION = of_case(Message, col(Message.id), col(Message.effect) == EDITION, _IS_PARKED)
 # More are grouped once these are done.
 MOST_AT_ONCE = 5000
 Columns = TypeVarTuple("Columns")
@@ -75,7 +79,7 @@ def parked_groups(session: Session, *, actor: Actor) -> list[ParkedGroup]:
 
 def parked_edition(session: Session, application_id: int | None) -> Message | None:
     """The parked message for a new edition of this case's licence, if any."""
-    return _parked(session, application_id, EDITION)
+    return _PARKED_EDITION.first(session, case_id=application_id)
 
 
 def parked_count(actor: Actor) -> Select[int]:
@@ -91,16 +95,7 @@ def written_ahead(session: Session, *, now: datetime) -> int:
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
     """The parked message for what this case's decision led to, if any."""
-    return _parked(session, application_id, *DECIDED)
-
-
-def _parked(session: Session, application_id: int | None, *effects: str) -> Message | None:
-    query = select(Message).where(
-        col(Message.application_id) == application_id,
-        col(Message.effect).in_(effects),
-        col(Message.parked_at).is_not(None),
-    )
-    return session.scalars(query).first()
+    return _PARKED.first(session, case_id=application_id)
 
 
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:

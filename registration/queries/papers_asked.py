@@ -11,8 +11,9 @@ from sqlmodel import Session, col
 from certificates import chinese
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Application, HistoryEntry, IssuedNumber, Message, Paper, Part
+from registration.models import Application, HistoryEntry, IssuedNumber, Part
 from registration.queries.application_document import DOCUMENTS
+from registration.queries.case_rows import OUTGOING, PAPERS, PARTS
 from registration.queries.checks import name_held_until, reservation
 from registration.rules.languages import OF_PAPERS
 from registration.rules.reasons import bases
@@ -66,7 +67,7 @@ def joint_handling(session: Session, case: Application, moment: Moment) -> Words
 
 
 def parts_of(session: Session, case: Application) -> list[Part]:
-    return list(session.scalars(select(Part).where(col(Part.application_id) == case.id)))
+    return PARTS.all(session, case_id=case.id)
 
 
 def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
@@ -78,13 +79,12 @@ def _lacks(kind: str) -> Callable[[Session, Application], bool]:
     """Whether the submitted revision has no document of this kind, because it is older than such documents."""
 
     def lacks(session: Session, case: Application) -> bool:
-        made = select(col(Paper.id)).where(
-            col(Paper.application_id) == case.id, col(Paper.kind) == kind, col(Paper.revision) == case.revision
-        )
-        waits = select(col(Message.id)).where(
-            col(Message.application_id) == case.id, col(Message.effect) == f"paper.{kind}"
-        )
-        return bool(case.revision) and not any(session.execute(one).first() for one in (made, waits))
+        if not case.revision:
+            return False
+        papers = PAPERS.all(session, case_id=case.id)
+        if any(paper.kind == kind and paper.revision == case.revision for paper in papers):
+            return False
+        return all(message.effect != f"paper.{kind}" for message in OUTGOING.all(session, case_id=case.id))
 
     return lacks
 

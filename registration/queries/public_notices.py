@@ -12,6 +12,7 @@ from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, CreditorClaim, Entity, NoticeObjection, PublicNotice, Registrar
+from registration.queries.case_rows import has_any
 from registration.rules.public_notices import ENDED, OBJECTED, OPEN, REDUCTION, NoticeKind, notice_kinds, runs
 
 MOST = 50
@@ -90,6 +91,8 @@ def open_notice(session: Session, case: Application) -> PublicNotice | None:
 
 def notices_of_case(session: Session, case: Application) -> Sequence[NoticeRow]:
     """The notices of a case, the newest first."""
+    if not has_any(session, case.id, PublicNotice):
+        return ()
     query = _rows().where(col(PublicNotice.application_id) == case.id)
     return _read(session, query.order_by(col(PublicNotice.id).desc()))
 

@@ -4,16 +4,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from registration import access
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
+from registration.database.statements import Rows
 from registration.errors import NotFound
 from registration.models import Application, Licence, Paper, Registrar, RegistrarProfile
 from registration.settings import settings
+
+_IN_FORCE = Rows(
+    RegistrarProfile,
+    col(RegistrarProfile.registrar_code) == bindparam("registrar_code"),
+    col(RegistrarProfile.status) == "approved",
+    col(RegistrarProfile.valid_from) <= bindparam("on"),
+    order=[
+        col(RegistrarProfile.valid_from).desc(),
+        col(RegistrarProfile.decided_at).desc(),
+        col(RegistrarProfile.id).desc(),
+    ],
+    limit=1,
+)
 
 
 @dataclass(frozen=True)
@@ -162,21 +176,7 @@ def without_remedies(session: Session, *, today: date) -> list[str]:
 
 
 def _in_force(session: Session, registrar_code: str, *, on: date) -> RegistrarProfile | None:
-    query = (
-        select(RegistrarProfile)
-        .where(
-            col(RegistrarProfile.registrar_code) == registrar_code,
-            col(RegistrarProfile.status) == "approved",
-            col(RegistrarProfile.valid_from) <= on,
-        )
-        .order_by(
-            col(RegistrarProfile.valid_from).desc(),
-            col(RegistrarProfile.decided_at).desc(),
-            col(RegistrarProfile.id).desc(),
-        )
-        .limit(1)
-    )
-    return session.scalars(query).one_or_none()
+    return _IN_FORCE.first(session, registrar_code=registrar_code, on=on)
 
 
 def _newest_first(registrar_code: str) -> Select[RegistrarProfile]:

@@ -1,8 +1,9 @@
 """Active entities at one address, as many as there are."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session, col
 
+from registration.database.statements import Query
 from registration.models import Application, Entity, EntityCase
 from registration.queries.opened_form import opened_form
 from registration.rules.addresses import domicile_key, room_at
@@ -12,11 +13,20 @@ from registration.rules.entity_types import type_row
 LISTED = 5
 
 
-def other_active(case: Application) -> tuple[ColumnElement[bool], ...]:
-    """Active entities but that of the case itself, which it founds or is about."""
-    about = select(col(EntityCase.entity_id)).where(col(EntityCase.application_id) == case.id)
-    founds = func.coalesce(col(Entity.application_id), 0) == case.id
+def other_active() -> tuple[ColumnElement[bool], ...]:
+    """Active entities but that of the case `case_id` itself, which it founds or is about."""
+    about = select(col(EntityCase.entity_id)).where(col(EntityCase.application_id) == bindparam("case_id"))
+    founds = func.coalesce(col(Entity.application_id), 0) == bindparam("case_id")
     return (col(Entity.status) == "active", ~founds, col(Entity.id).not_in(about))
+
+
+# Name, code and how many there are in all; of the first of them.
+_THERE = Query(
+    select(col(Entity.name), col(Entity.code), func.count().over())
+    .where(col(Entity.address_key) == bindparam("address"), *other_active())
+    .order_by(col(Entity.id))
+    .limit(LISTED)
+)
 
 
 def domicile_check(session: Session, case: Application) -> Check | None:
@@ -28,12 +38,11 @@ def domicile_check(session: Session, case: Application) -> Check | None:
     if not key:
         return None
     kind, room = type_row(case.entity_type), room_at(key, registrar=case.registrar_code)
-    others = (col(Entity.address_key) == key, *other_active(case))
-    count = session.scalars(select(func.count()).select_from(Entity).where(*others)).one()
-    if not count:
+    first = _THERE.rows(session, case_id=case.id, address=key)
+    if not first:
         return check("domicile_shared", "ok", kind=kind)
-    first = session.scalars(select(Entity).where(*others).order_by(col(Entity.id)).limit(LISTED)).all()
-    entities = tuple(Registered(one.name, one.code) for one in first)
+    count = first[0][2]
+    entities = tuple(Registered(name, code) for name, code, _count in first)
     if room is None:
         return check("domicile_shared", "warn", kind=kind, data={"count": count}, entities=entities)
     data = {"count": count, "most": room.most, "source": room.source, "name": room.shared.name if room.shared else ""}

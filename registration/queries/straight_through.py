@@ -12,12 +12,14 @@ from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Application, DecisionAttempt, Registrar, StraightThroughChange
+from registration.queries.case_rows import of_case
 from registration.queries.dashboard.at_once import Figures, figures
 from registration.queries.dashboard.selection import Selection
 from registration.queries.straight_through_switch import Switch, switch_of
 from registration.rules.entity_types import entity_type_keys
 from registration.rules.periods import Period
 
+_ATTEMPTS = of_case(DecisionAttempt, col(DecisionAttempt.id).desc())
 MOST_CHANGES = 50
 DAYS = 30
 
@@ -85,8 +87,7 @@ def waiting_count(actor: Actor) -> Select[int]:
 
 def last_attempt(session: Session, case: Application) -> DecisionAttempt | None:
     """What came of the last attempt to decide the case at once; None where none was made."""
-    query = select(DecisionAttempt).where(col(DecisionAttempt.application_id) == case.id)
-    return session.scalars(query.order_by(col(DecisionAttempt.id).desc()).limit(1)).one_or_none()
+    return _ATTEMPTS.first(session, case_id=case.id)
 
 
 def decided_at_once(session: Session, case: Application) -> DecisionAttempt | None:

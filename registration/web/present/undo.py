@@ -16,6 +16,7 @@ from registration.database import reading
 from registration.http.context import actor_here, say
 from registration.matters import definition_of
 from registration.models import Application
+from registration.queries.attention import attention
 from registration.queries.delayed_decisions import OwnDecision, ended_decision, inputs_of, own_decisions
 from registration.web.present.decisions import blocker_texts
 from registration.web.present.desk import name_of
@@ -55,6 +56,8 @@ def own_notices() -> list[DecisionNotice]:
     if actor is None or not allows("inbox.read", actor, ObjectFacts()):
         return []
     with reading() as session:
+        if not attention(session, actor=actor)["undo"]:
+            return []
         return [_notice(one, at=now()) for one in own_decisions(session, actor=actor, now=now())]
 
 

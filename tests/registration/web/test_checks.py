@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from registration import clock
 from registration import database as db
@@ -21,6 +21,7 @@ from registration.rules.addresses import address_key
 from registration.rules.city import PACKAGED
 from tests.fixtures.cases import actor_of, company, submitted
 from tests.fixtures.office import CLERK, LIN
+from tests.fixtures.statements import selects
 from tests.fixtures.visitor import Visitor, words
 
 Visit = Callable[..., Visitor]
@@ -79,18 +80,11 @@ def checks_in(visitor: Visitor, ref: str, login: str = CLERK) -> dict[str, Any]:
 
 @contextmanager
 def looking_at(part: str) -> Iterator[list[tuple[str, Any]]]:
-    """The statements with this part, and their values, while the block runs."""
+    """The statements with this part, and their values, when the block has ended."""
     seen: list[tuple[str, Any]] = []
-
-    def look(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if part in statement:
-            seen.append((statement, values))
-
-    event.listen(Engine, "before_cursor_execute", look)
-    try:
+    with selects() as found:
         yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", look)
+    seen += [one for one in found if part in one[0]]
 
 
 def test_checks_stand_with_verdict_rule_and_article_and_those_that_passed_are_folded(visit: Visit) -> None:

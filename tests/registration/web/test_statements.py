@@ -6,7 +6,7 @@ from tests.fixtures.office import CLERK, file_in
 from tests.fixtures.statements import selects
 from tests.fixtures.visitor import Visitor
 
-MOST_OF_A_FILE = 31
+MOST_OF_A_FILE = 18
 
 
 def test_the_file_of_the_desk_asks_each_thing_once(visit: Callable[..., Visitor]) -> None:
