@@ -1,6 +1,6 @@
 """Who acts: an account in its roles, a signer behind a link, or the system itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -23,6 +23,11 @@ class Actor:
     session_id: str = field(default="", repr=False)
     password_given: bool = False
     confirmed_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def person(self) -> "Actor":
+        """The same in every session: what statements are prepared for."""
+        return replace(self, name="", session_id="", confirmed_at=None)
 
     @property
     def is_staff(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -13,10 +13,25 @@ from registration.access import ObjectFacts, allows
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Absence, Account, Application
+from registration.queries.case_rows import PageRows
 from registration.queries.state_filters import stands
 from workflows.definition import Definition
 
 MOST_LISTED = 200
+
+
+def _is_open() -> ColumnElement[bool]:
+    return col(Absence.ended_at).is_(None)
+
+
+_TODAY = PageRows(
+    Absence,
+    _is_open(),
+    col(Absence.first_on) <= bindparam("today"),
+    col(Absence.last_on) >= bindparam("today"),
+    or_(col(Absence.account_id) == bindparam("account_id"), col(Absence.substitute_id) == bindparam("account_id")),
+    order=[col(Absence.id)],
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,8 @@ def absences_at(session: Session, *, actor: Actor, now: datetime) -> list[Absenc
 
 def away_until(session: Session, account_id: int | None, *, now: datetime) -> date | None:
     """The last day of the absence in which this person is now; None for somebody who is there."""
-    return away_now(session, [account_id], now=now).get(account_id)
+    found = _absences_of(session, account_id, now)
+    return next((one.last_on for one in found if one.account_id == account_id), None)
 
 
 def away_now(session: Session, ids: Collection[int | None], *, now: datetime) -> dict[int | None, date]:
@@ -87,14 +103,15 @@ def stands_in_for(session: Session, case: Application, *, actor: Actor, now: dat
 
 def standing_in(session: Session, *, actor: Actor, now: datetime) -> list[StandIn]:
     """The absences in which the actor is the substitute now, each with its files by due date."""
-    today = local_date(now)
-    query = (
-        _overlapping(today, today)
-        .join(Account, col(Account.id) == col(Absence.account_id))
-        .where(col(Absence.substitute_id) == actor.account_id)
-        .add_columns(col(Account.login))
-    )
-    return [StandIn(one, number, _held_by(session, one, actor)) for one, number in session.execute(query)]
+    mine = [one for one in _absences_of(session, actor.account_id, now) if one.substitute_id == actor.account_id]
+    query = select(col(Account.id), col(Account.login)).where(col(Account.id).in_([one.account_id for one in mine]))
+    numbers = dict(session.execute(query).tuples()) if mine else {}
+    return [StandIn(one, numbers[one.account_id], _held_by(session, one, actor)) for one in mine]
+
+
+def _absences_of(session: Session, account_id: int | None, now: datetime) -> list[Absence]:
+    """The absences of today that concern this person: away, or the substitute."""
+    return _TODAY.all(session, account_id=account_id, today=local_date(now))
 
 
 def _held_by(session: Session, one: Absence, actor: Actor) -> tuple[Application, ...]:
@@ -109,10 +126,6 @@ def _held_by(session: Session, one: Absence, actor: Actor) -> tuple[Application,
 def _is_taken_in_hand(table: Definition, state: str) -> bool:
     """Whether somebody may take the file over in this state."""
     return any(row.held_by == "actor" for row in table.rows_from(state))
-
-
-def _is_open() -> ColumnElement[bool]:
-    return col(Absence.ended_at).is_(None)
 
 
 def _overlapping(first: date, last: date) -> Select[Absence]:

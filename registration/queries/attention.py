@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import Select, func, select
@@ -38,7 +37,7 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     page sends once."""
     known: dict[Actor, dict[str, int]] = session.info.setdefault("attention", {}) if stays_open(session) else {}
     if actor not in known:
-        names, query = _asked(replace(actor, name="", session_id=""))
+        names, query = _asked(actor.person)
         ((*numbers,),) = query.rows(session) if query is not None else [()]
         found = Counter[str]()
         for name, number in zip(names, numbers, strict=True):

@@ -10,9 +10,9 @@ from registration import access, database
 from registration.actor import Actor
 from registration.errors import Forbidden, NotFound
 from registration.matters import calendar, office_hours, workflow_of
-from registration.models import Application, CaseNote, HistoryEntry, Licence, Paper, Registrar
+from registration.models import Application, HistoryEntry, Licence, Paper, Registrar
 from registration.queries.application_document import PERSONS
-from registration.queries.case_rows import CASE, HISTORY, LICENCES, PAPERS, PARTS, has_any
+from registration.queries.case_rows import CASE, HISTORY, LICENCES, PAPERS, PARTS
 from registration.queries.changes import Change, changes_between, revision_of
 from registration.queries.correction import open_targets, targets_of_state
 from registration.queries.correspondence import unanswered_count
@@ -33,7 +33,7 @@ from registration.queries.file_contents import (
 )
 from registration.queries.four_eyes import TookPart
 from registration.queries.late_facts import late_facts, read_late
-from registration.queries.notes import note_counts
+from registration.queries.notes import notes_on
 from registration.queries.object_facts import object_facts
 from registration.queries.objections import PartObjection, objections_on
 from registration.queries.readable import readable_kinds, shown_form, shown_revision
@@ -151,10 +151,8 @@ class CaseFile:
 
     @read_late
     def notes(self) -> int:
-        may_read = access.allows("note.read", self._actor, self._known) and has_any(
-            self._session, self.case.id, CaseNote
-        )
-        return note_counts(self._session, [self.case.id]).get(self.case.id, 0) if may_read else 0
+        may_read = access.allows("note.read", self._actor, self._known)
+        return notes_on(self._session, self.case) if may_read else 0
 
     @read_late
     def objections(self) -> tuple[PartObjection, ...]:

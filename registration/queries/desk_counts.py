@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union_all
 from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
 from registration.clock import begins, local_date
+from registration.database.statements import Query
 from registration.matters import definition_of, shipped
 from registration.models import Application, DeskCount, DeskCountChange
+from registration.models.columns import UtcDateTime
 from registration.queries import desk_views as views
 from registration.queries import supervision
+from registration.queries.outbox import parked_count
 from registration.queries.receipts import reported_cases
-from registration.queries.state_filters import Wanted
+from registration.queries.state_filters import Wanted, per_tables
 from registration.queries.watch import in_office, is_in_office
 from workflows.definition import Definition
 
@@ -38,16 +41,15 @@ class _Alike:
 
 def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     """The number of cases in each view that needs work."""
+    return inbox_and_parked(session, actor=actor)[0]
+
+
+def inbox_and_parked(session: Session, *, actor: Actor) -> tuple[dict[str, int], int]:
+    """The same, and the number of parked messages of the office."""
     access.admit("inbox.read", actor)
     rows = _alike(session, actor)
-    few = (
-        _cases(views.with_agencies(), views.objected_cases(actor)),
-        _cases(in_office(), views.late_parts(actor), views.is_not_broken()),
-        _cases(views.HANDED_IN, reported_cases(actor)),
-        supervision.open_count(actor),
-    )
-    objected, by_part, reported, ordered = session.execute(select(*(one.scalar_subquery() for one in few))).one()
-    return {
+    ((objected, by_part, reported, ordered, parked),) = _few(actor.person).rows(session)
+    counts = {
         "mine": _sum(rows, views.is_for_examiner, lambda row: row.is_own),
         "unclaimed": _sum(rows, views.unclaimed_for(actor.roles), lambda row: row.is_unheld),
         "ordered": ordered,
@@ -58,6 +60,20 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
         "approval": _sum(rows, views.is_approval),
         "overdue": _sum(rows, is_in_office, lambda row: row.broken) + by_part,
     }
+    return counts, parked
+
+
+@per_tables
+def _few(actor: Actor) -> Query:
+    """What is rare, and counted from its own index."""
+    few = (
+        _cases(views.with_agencies(), views.objected_cases(actor)),
+        _cases(in_office(), views.late_parts(actor), views.is_not_broken()),
+        _cases(views.HANDED_IN, reported_cases(actor)),
+        supervision.open_count(actor),
+        parked_count(actor),
+    )
+    return Query(select(*(one.scalar_subquery() for one in few)))
 
 
 def numbers_by_state(session: Session, *, registrar_code: str | None = None) -> dict[tuple[str, str, bool], int]:
@@ -89,34 +105,46 @@ def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[i
     """How many of the actor's own files are due today, and how many are overdue."""
     access.admit("inbox.read", actor)
     midnight = begins(local_date(now) + timedelta(days=1))
-    due = col(Application.due_at)
-    mine = (col(Application.holder_id) == actor.account_id, views.for_examiner())
+    ((today, overdue),) = _pressing().rows(session, account_id=actor.account_id, now=now, midnight=midnight)
+    return today, overdue
+
+
+@per_tables
+def _pressing() -> Query:
+    due, now = col(Application.due_at), bindparam("now", type_=UtcDateTime())
+    mine = (col(Application.holder_id) == bindparam("account_id"), views.for_examiner())
     today, overdue = (func.count().filter(wanted) for wanted in (due >= now, due < now))
-    row = session.execute(select(today, overdue).select_from(Application).where(*mine, due < midnight)).one()
-    return row[0], row[1]
+    return Query(select(today, overdue).select_from(Application).where(*mine, due < bindparam("midnight")))
 
 
 def _alike(session: Session, actor: Actor) -> list[_Alike]:
     """The stored numbers and the changes that are not yet in them, by what a view asks for."""
-    both = union_all(*(_of(model, actor) for model in (DeskCount, DeskCountChange))).subquery().c
-    kinds = (both.definition, both.state, both.is_unheld, both.is_own, both.asked, both.broken, both.handed_in)
-    query = select(*kinds, func.sum(both.number)).group_by(*kinds)
     known = frozenset(shipped())
-    return [_Alike(*row) for row in session.execute(query) if row[0] in known]
+    rows = _NUMBERS.rows(session, holder=actor.account_id or -1, registrar=actor.registrar_code)
+    return [_Alike(*row) for row in rows if row[0] in known]
 
 
-def _of(model: type[DeskCount] | type[DeskCountChange], actor: Actor) -> Any:
+def _of(model: type[DeskCount] | type[DeskCountChange]) -> Any:
     holder = col(model.holder_id)
     return select(
         col(model.definition),
         col(model.state),
         (holder == 0).label("is_unheld"),
-        (holder == (actor.account_id or -1)).label("is_own"),
+        (holder == bindparam("holder")).label("is_own"),
         col(model.asked),
         col(model.broken),
         col(model.handed_in),
         col(model.number),
-    ).where(col(model.registrar_code) == actor.registrar_code)
+    ).where(col(model.registrar_code) == bindparam("registrar"))
+
+
+def _added_up() -> Query:
+    both = union_all(*(_of(model) for model in (DeskCount, DeskCountChange))).subquery().c
+    kinds = (both.definition, both.state, both.is_unheld, both.is_own, both.asked, both.broken, both.handed_in)
+    return Query(select(*kinds, func.sum(both.number)).group_by(*kinds))
+
+
+_NUMBERS = _added_up()
 
 
 def _sum(rows: list[_Alike], wanted: Wanted, also: Callable[[_Alike], bool] = lambda _: True) -> int:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from registration.access import OFFICE
 from registration.actor import Actor
+from registration.database.statements import Query
 from registration.models import Application, AuditEntry, DayRoot, HistoryEntry, Licence
 from registration.queries.attention import attention
 from registration.queries.desk_counts import inbox_counts, pressing_counts
@@ -72,11 +73,16 @@ class Waiting:
     proposals: int = 0
 
 
+_LATEST = Query(
+    select(*(select(func.max(col(model.id))).scalar_subquery() for model in (Application, HistoryEntry, AuditEntry)))
+)
+
+
 def latest_rows(session: Session) -> tuple[int, ...]:
     """The latest case, entry of a history and entry of the audit log: what a list shows changes with one of them, or
     with the time."""
-    latest = [func.max(col(model.id)) for model in (Application, HistoryEntry, AuditEntry)]
-    return tuple(session.execute(select(*(select(one).scalar_subquery() for one in latest))).one())
+    (found,) = _LATEST.rows(session)
+    return found
 
 
 def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:

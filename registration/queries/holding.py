@@ -1,15 +1,17 @@
 """Who could hold a case, who held it before, and what a person is told of files that changed hands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from registration import access
 from registration.access import OFFICE
 from registration.actor import SYSTEM, Actor
+from registration.database.statements import Query
 from registration.errors import NotFound
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry, HolderNotice
@@ -17,6 +19,22 @@ from registration.queries.absences import away_now
 from registration.queries.object_facts import object_facts
 from workflows.definition import UNCHANGED, Row
 from workflows.engine import Offer
+
+_NOTICES = Query(
+    select(
+        *(col(Application.ref), col(Application.name)),
+        *(col(HistoryEntry.actor), col(HistoryEntry.data), col(HistoryEntry.at)),
+    )
+    .join(HolderNotice, col(HolderNotice.application_id) == col(Application.id))
+    .join(
+        HistoryEntry,
+        (col(HistoryEntry.application_id) == col(HolderNotice.application_id))
+        & (col(HistoryEntry.seq) == col(HolderNotice.seq)),
+    )
+    .where(col(HolderNotice.account_id) == bindparam("account_id"), col(HolderNotice.at) >= bindparam("since"))
+    .where(col(Application.registrar_code) == bindparam("registrar"))
+    .order_by(col(HolderNotice.at).desc(), col(HolderNotice.seq).desc())
+)
 
 
 @dataclass(frozen=True)
@@ -100,28 +118,16 @@ def changed_hands(session: Session, ref: str, *, actor: Actor) -> tuple[Applicat
     access.require("note.read", actor, object_facts(session, case, actor))
     query = select(HistoryEntry).where(col(HistoryEntry.application_id) == case.id)
     entries = session.scalars(query.order_by(col(HistoryEntry.seq).desc()))
-    return case, [_change(case.ref, case.name, entry) for entry in entries if "for" in entry.data]
+    return case, [
+        _change(case.ref, case.name, entry.actor, entry.data, entry.at) for entry in entries if "for" in entry.data
+    ]
 
 
 def notices_for(session: Session, *, actor: Actor, since: datetime) -> Sequence[ChangedHands]:
     """What this person is told of files that others gave, took or put back since then, the newest first."""
-    query = (
-        select(col(Application.ref), col(Application.name), HistoryEntry)
-        .join(HolderNotice, col(HolderNotice.application_id) == col(Application.id))
-        .join(
-            HistoryEntry,
-            (col(HistoryEntry.application_id) == col(HolderNotice.application_id))
-            & (col(HistoryEntry.seq) == col(HolderNotice.seq)),
-        )
-        .where(col(HolderNotice.account_id) == actor.account_id, col(HolderNotice.at) >= since)
-        .where(col(Application.registrar_code) == actor.registrar_code)
-        .order_by(col(HolderNotice.at).desc(), col(HolderNotice.seq).desc())
-    )
-    return [_change(*row) for row in session.execute(query)]
+    rows = _NOTICES.rows(session, account_id=actor.account_id, since=since, registrar=actor.registrar_code)
+    return [_change(*row) for row in rows]
 
 
-def _change(ref: str, name: str, entry: HistoryEntry) -> ChangedHands:
-    data = entry.data
-    return ChangedHands(
-        ref, name, entry.actor, data["for"], data.get("taken_from"), data.get("for_reason", ""), entry.at
-    )
+def _change(ref: str, name: str, by: str, data: Mapping[str, Any], at: datetime) -> ChangedHands:
+    return ChangedHands(ref, name, by, data["for"], data.get("taken_from"), data.get("for_reason", ""), at)

@@ -1,26 +1,42 @@
 """Work lists: a clerk's inbox, an agency's, and an applicant's own applications."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
+from registration.database.statements import Query
 from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
 from registration.models.applications import TAKEN_OVER
 from registration.queries import desk_views as views
 from registration.queries.desk_views import EVERYTHING, Narrowing
-from registration.queries.keyset import Order, Page, numbers_on_page
-from registration.queries.notes import note_counts
+from registration.queries.keyset import Order, Page, keys_query, numbers_among, numbers_on_page
+from registration.queries.notes import note_count
 from registration.queries.objections import open_points
-from registration.queries.supervision import ordered_in
-from registration.queries.watch import WITHOUT_FORM, alerts_on
+from registration.queries.state_filters import per_tables
+from registration.queries.supervision import is_ordered
+from registration.queries.watch import WITHOUT_FORM, alerts_on, has_alerts
 
 _NEWEST = Order("newest", col(Application.created_at), col(Application.id), descending=True)
 _PARTS_DUE = Order("due", col(Part.due_at), col(Part.id), nullable=True)
+
+
+_TAKEN = Query(
+    select(
+        *(col(Application.ref), col(Application.name)),
+        *(col(HistoryEntry.actor), col(HistoryEntry.data), col(HistoryEntry.at)),
+    )
+    .join(Application, col(Application.id) == col(HistoryEntry.application_id))
+    .where(TAKEN_OVER, col(HistoryEntry.at) >= bindparam("since"))
+    .where(col(Application.registrar_code) == bindparam("registrar"))
+    .where(col(HistoryEntry.data)["taken_from"].as_string() == bindparam("number"))
+    .order_by(col(HistoryEntry.at).desc())
+)
 
 
 @dataclass(frozen=True)
@@ -68,33 +84,46 @@ def inbox_for(
     for the actor's answer.
     """
     access.admit("inbox.read", actor)
-    branches, order = views.branches_of(view, narrowing, actor), narrowing.order(view)
-    ids, after = numbers_on_page(session, select(Application), branches, order, cursor=cursor, limit=limit)
-    return Page(inbox_rows(session, ids), after)
+    order = narrowing.order(view)
+    if cursor is None and narrowing == EVERYTHING:
+        rows = _first_page(view, actor.person, limit).rows(session)
+        ids, after = numbers_among(rows, order, limit=limit)
+    else:
+        branches = views.branches_of(view, narrowing, actor)
+        ids, after = numbers_on_page(session, select(Application), branches, order, cursor=cursor, limit=limit)
+    return Page(inbox_rows(session, ids) if ids else (), after)
+
+
+@per_tables
+def _first_page(view: str, actor: Actor, limit: int) -> Query:
+    """The page that a member of the office opens all day: preparing it takes longer than reading it."""
+    branches, order = views.branches_of(view, EVERYTHING, actor), EVERYTHING.order(view)
+    return Query(keys_query(select(Application), branches, order, cursor=None, most=limit + 1))
 
 
 def inbox_rows(session: Session, ids: Sequence[int]) -> tuple[InboxRow, ...]:
     """The rows of these cases, in their order, without the forms."""
     query = (
-        select(Application, col(Account.login))
+        select(Application, col(Account.login), note_count(), is_ordered(), has_alerts())
         .outerjoin(Account, col(Account.id) == col(Application.holder_id))
         .where(col(Application.id).in_(ids))
         .options(WITHOUT_FORM)
     )
     found = {row[0].id: row for row in session.execute(query)}
     at_agencies = [number for number, row in found.items() if views.is_at_agencies(row[0])]
-    said, objected = alerts_on(session, ids), views.objected_in(session, at_agencies) if at_agencies else frozenset()
-    ordered, notes = ordered_in(session, ids), note_counts(session, ids)
+    alerted = [number for number, row in found.items() if row[4]]
+    said = alerts_on(session, alerted) if alerted else {}
+    objected = views.objected_in(session, at_agencies) if at_agencies else frozenset()
     points = open_points(session, objected) if objected else {}
     return tuple(
         InboxRow(
             found[number][0],
             found[number][1],
-            tuple(said[number]),
+            tuple(said.get(number, ())),
             objected=number in objected,
             asked=found[number][0].asked,
-            ordered=number in ordered,
-            notes=notes.get(number, 0),
+            ordered=found[number][3],
+            notes=found[number][2],
             points=tuple(points.get(number, ())),
         )
         for number in ids
@@ -114,20 +143,7 @@ class TakenOver:
 
 def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[TakenOver]:
     """Files that colleagues took over from this actor since then, the newest first."""
-    query = (
-        select(
-            col(Application.ref),
-            col(Application.name),
-            col(HistoryEntry.actor),
-            col(HistoryEntry.data),
-            col(HistoryEntry.at),
-        )
-        .join(Application, col(Application.id) == col(HistoryEntry.application_id))
-        .where(TAKEN_OVER, col(HistoryEntry.at) >= since, col(Application.registrar_code) == actor.registrar_code)
-        .where(col(HistoryEntry.data)["taken_from"].as_string() == actor.staff_no)
-        .order_by(col(HistoryEntry.at).desc())
-    )
-    rows = session.execute(query).all()
+    rows = _TAKEN.rows(session, since=since, registrar=actor.registrar_code, number=actor.staff_no)
     # What a director gave to another is told in other words (queries/holding.py).
     return [
         TakenOver(ref, name, by, str(data.get("reason", "")), at)
@@ -152,17 +168,22 @@ def part_inbox_for(
 def part_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     """The number of parts of each view that needs work, or an answer."""
     access.admit("agency_inbox.read", actor)
-    found = {}
-    for view in views.COUNTED_PARTS:
-        numbers = [
-            select(func.count(col(Part.id)))
-            .join(Application, col(Application.id) == col(Part.application_id))
-            .where(*branch)
-            .scalar_subquery()
-            for branch in views.branches_of_parts(view, actor)
-        ]
-        found[view] = sum(session.execute(select(*numbers)).one())
-    return found
+    found = Counter(dict.fromkeys(views.COUNTED_PARTS, 0))
+    shown, query = _part_numbers(actor.person)
+    ((*numbers,),) = query.rows(session)
+    for view, number in zip(shown, numbers, strict=True):
+        found[view] += number
+    return dict(found)
+
+
+@per_tables
+def _part_numbers(actor: Actor) -> tuple[list[str], Query]:
+    """One statement for all views, and the view that each of its numbers belongs to."""
+    count = select(func.count(col(Part.id))).join(Application, col(Application.id) == col(Part.application_id))
+    branches = [(view, one) for view in views.COUNTED_PARTS for one in views.branches_of_parts(view, actor)]
+    return [view for view, _one in branches], Query(
+        select(*(count.where(*one).scalar_subquery() for _, one in branches))
+    )
 
 
 def own_part_rows(session: Session, cases: Sequence[int], *, actor: Actor) -> tuple[PartRow, ...]:
@@ -181,8 +202,8 @@ def _part_rows(session: Session, chosen: Sequence[ColumnElement[bool]]) -> tuple
         .order_by(col(Part.due_at).is_(None), col(Part.due_at), col(Part.id))
     )
     rows = session.execute(query).all()
-    said = alerts_on(session, [case.id for _, case in rows])
-    return tuple(PartRow(part, case, _latest(said[case.id], part.key)) for part, case in rows)
+    said = alerts_on(session, [case.id for _, case in rows]) if rows else {}
+    return tuple(PartRow(part, case, _latest(said.get(case.id, ()), part.key)) for part, case in rows)
 
 
 def _latest(alerts: Sequence[PromiseAlert], key: str) -> str | None:

@@ -61,17 +61,16 @@ def numbers_on_page(
 
     InvalidInput for a cursor that no page of this order gave.
     """
-    after = _read(cursor, order) if cursor is not None else None
-    rows: list[tuple[int, Any]] = []
-    if after is None or after.value is not None:
-        rows += _rows(session, query, branches, order, after=after, most=limit + 1, empty=False)
-    if order.nullable and len(rows) <= limit:
-        begin = after if after is not None and after.value is None else None
-        rows += _rows(session, query, branches, order, after=begin, most=limit + 1 - len(rows), empty=True)
+    found = keys_query(query, branches, order, cursor=cursor, most=limit + 1)
+    return numbers_among(session.execute(found).all() if branches else [], order, limit=limit)
+
+
+def numbers_among(rows: Sequence[Any], order: Order, *, limit: int) -> tuple[list[int], str | None]:
+    """The same of the rows that `keys_query` read, one more than the page has."""
     if len(rows) <= limit:
-        return [number for number, _ in rows], None
+        return [row[0] for row in rows], None
     number, value = rows[limit - 1]
-    return [number for number, _ in rows[:limit]], cursor_at(order, value, number)
+    return [row[0] for row in rows[:limit]], cursor_at(order, value, number)
 
 
 def keys_after(
@@ -85,40 +84,25 @@ def keys_after(
 def keys_query(
     query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, most: int
 ) -> Select[int, Any]:
-    """What reads the same, as `number` and `place`."""
+    """What reads them, as `number` and `place`: first the rows with a value in the column, then those without one."""
     after = _read(cursor, order) if cursor is not None else None
-    return _query(query, branches, order, after=after, most=most, empty=False)
+    is_among_empty = after is not None and after.value is None
+    parts: list[Select[Any]] = []
+    if not is_among_empty:
+        parts += [_of_branch(query, branch, order, after=after, most=most, empty=False) for branch in branches]
+    if order.nullable:
+        begin = after if is_among_empty else None
+        parts += [_of_branch(query, branch, order, after=begin, most=most, empty=True) for branch in branches]
+    found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+    by = [place.desc() if order.descending else place for place in (found.c.place, found.c.number)]
+    last = [found.c.place.is_(None)] if order.nullable else []
+    return select(found.c.number, found.c.place).order_by(*last, *by).limit(most)
 
 
 def cursor_at(order: Order, value: Any, number: int) -> str:
     """The cursor of what follows this row."""
     shown = value.isoformat() if isinstance(value, datetime) else value
     return urlsafe_b64encode(json.dumps([order.name, number, shown]).encode()).decode().rstrip("=")
-
-
-def _rows(
-    session: Session,
-    query: Select[Any],
-    branches: Sequence[Branch],
-    order: Order,
-    *,
-    after: _Place | None,
-    most: int,
-    empty: bool,
-) -> list[tuple[int, Any]]:
-    if not branches:
-        return []
-    found = _query(query, branches, order, after=after, most=most, empty=empty)
-    return [(row[0], row[1]) for row in session.execute(found)]
-
-
-def _query(
-    query: Select[Any], branches: Sequence[Branch], order: Order, *, after: _Place | None, most: int, empty: bool
-) -> Select[int, Any]:
-    parts = [_of_branch(query, branch, order, after=after, most=most, empty=empty) for branch in branches]
-    found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
-    by = [place.desc() if order.descending else place for place in (found.c.place, found.c.number)]
-    return select(found.c.number, found.c.place).order_by(*by).limit(most)
 
 
 def _of_branch(

@@ -1,10 +1,10 @@
 """The internal notes about a case: for the office alone, never for the applicant or an agency."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -13,13 +13,8 @@ from registration.database.statements import Query
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, CaseNote
+from registration.queries.case_rows import has_any
 from registration.queries.object_facts import object_facts
-
-_COUNTS = Query(
-    select(col(CaseNote.application_id), func.count(col(CaseNote.id)))
-    .where(col(CaseNote.application_id).in_(bindparam("ids", expanding=True)))
-    .group_by(col(CaseNote.application_id))
-)
 
 
 @dataclass(frozen=True)
@@ -45,6 +40,21 @@ def notes_of(session: Session, ref: str, *, actor: Actor) -> tuple[NoteRow, ...]
     )
 
 
-def note_counts(session: Session, ids: Collection[int | None]) -> dict[int, int]:
-    """How many notes each of these cases has; those without one are left out."""
-    return dict(_COUNTS.rows(session, ids=list(ids)))
+def note_count() -> ScalarSelect[int]:
+    """Of an application: how many notes it has."""
+    return _count(col(Application.id)).correlate(Application).scalar_subquery()
+
+
+def notes_on(session: Session, case: Application) -> int:
+    """How many notes the case has."""
+    if not has_any(session, case.id, CaseNote):
+        return 0
+    ((count,),) = _OF_CASE.rows(session, case_id=case.id)
+    return int(count)
+
+
+def _count(case_id: Any) -> Select[int]:
+    return select(func.count(col(CaseNote.id))).where(col(CaseNote.application_id) == case_id)
+
+
+_OF_CASE = Query(_count(bindparam("case_id")))

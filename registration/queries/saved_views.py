@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
+from registration.database.statements import Rows
 from registration.models import SavedView
+
+_SAVED = Rows(SavedView, col(SavedView.account_id) == bindparam("account_id"), order=[col(SavedView.id)])
 
 
 def saved_by(actor: Actor) -> Select[SavedView]:
@@ -15,4 +18,4 @@ def saved_by(actor: Actor) -> Select[SavedView]:
 
 def saved_views(session: Session, *, actor: Actor) -> Sequence[SavedView]:
     """The actor's own, in the order in which they were made."""
-    return session.scalars(saved_by(actor).order_by(col(SavedView.id))).all()
+    return _SAVED.all(session, account_id=actor.account_id)

@@ -1,6 +1,6 @@
 """Supervision orders, as the office reads them: of one case, of the whole registrar, and how many wait for a person."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,12 +88,12 @@ def waits_for_order(actor: Actor) -> ColumnElement[bool]:
     return found.correlate(Application).exists()
 
 
-def ordered_in(session: Session, ids: Collection[int | None]) -> frozenset[int]:
-    """Those of these cases about which an order is open."""
-    query = select(col(SupervisionOrder.application_id)).where(
-        col(SupervisionOrder.application_id).in_(ids), _is_open()
+def is_ordered() -> ColumnElement[bool]:
+    """Of an application: whether an order about it is open."""
+    found = select(col(SupervisionOrder.id)).where(
+        col(SupervisionOrder.application_id) == col(Application.id), _is_open()
     )
-    return frozenset(session.scalars(query))
+    return found.correlate(Application).exists()
 
 
 def order_counts(session: Session, selection: Selection, *, now: datetime) -> tuple[int, int, int]:

@@ -63,6 +63,14 @@ def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, l
     return found
 
 
+def has_alerts() -> ColumnElement[bool]:
+    """Of an application: whether an alert about it was ever sent."""
+    found = select(col(PromiseAlert.id)).where(
+        col(PromiseAlert.application_id) == col(Application.id), col(PromiseAlert.said).is_(True)
+    )
+    return found.correlate(Application).exists()
+
+
 def without_promise(session: Session, *, most: int = MOST) -> list[int]:
     """Unsent alerts whose promise no longer runs: kept, ended, or moved to another day."""
     running = (

@@ -10,10 +10,9 @@ from registration.access import ObjectFacts, allows
 from registration.clock import now
 from registration.database import reading
 from registration.http.context import the_actor
-from registration.queries.desk_counts import inbox_counts, pressing_counts
+from registration.queries.desk_counts import inbox_and_parked, pressing_counts
 from registration.queries.desk_views import CLERKS, views_for
 from registration.queries.inbox import inbox_for, taken_over_from
-from registration.queries.outbox import parked_count
 from registration.queries.saved_views import saved_views
 from registration.web.forms.anchors import FieldErrors
 from registration.web.present import desk, desk_lists
@@ -42,12 +41,11 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
     narrowing, shown = desk_lists.asked_of(given), views_for(actor.roles)
     claims = bool(actor.roles & CLERKS)
     with reading() as session:
-        counts = inbox_counts(session, actor=actor)
+        counts, parked = inbox_and_parked(session, actor=actor)
         view = given.get("view", "")
         view = view if view in VIEWS else desk.first_view(shown, counts, claims=claims)
         found = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
         calendar = calendar_notes(session, actor=actor, now=now())
-        parked = session.scalars(parked_count(actor)).one()
         at_own = view == "mine" and cursor is None
         pressing = pressing_counts(session, actor=actor, now=now()) if at_own else (0, 0)
         taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)

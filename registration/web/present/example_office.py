@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlmodel import Session, col, select
 
 from registration.actor import Actor
+from registration.http.context import lang_here
 from registration.keys.account_names import login_key
 from registration.models import Account
 from registration.operations import accounts, samples
@@ -47,9 +48,30 @@ class Overview:
     filling: Filling | None
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What the home page shows while the newest rows and the minute are `made_from`."""
+
+    made_from: tuple[object, ...]
+    waiting: Mapping[str, Waiting]
+    overviews: dict[str, Overview]
+
+
 def overview(session: Session, *, now: datetime) -> Overview:
+    """It is kept, in each language, until a row is added or the minute is over: the home page would otherwise read some
+    150 counts each time."""
+    made_from = (*latest_rows(session), now.replace(second=0, microsecond=0))
+    kept = current_app.extensions.get(_KEPT)
+    if kept is None or kept.made_from != made_from:
+        kept = current_app.extensions[_KEPT] = _Kept(made_from, _waiting(session, now), {})
+    lang = lang_here()
+    if lang not in kept.overviews:
+        kept.overviews[lang] = _overview(session, kept.waiting)
+    return kept.overviews[lang]
+
+
+def _overview(session: Session, waiting: Mapping[str, Waiting]) -> Overview:
     names, places = registrar_names(), dict[str, list[Person]]()
-    waiting = _waiting(session, now)
     for sample in samples.ACCOUNTS:
         if (numbers := waiting.get(login_key(sample.login))) is not None:
             person = Person(sample.login, _who(sample), _finds(numbers, sample))
@@ -66,15 +88,8 @@ def _place(sample: SampleAccount, names: Mapping[str, str]) -> str:
 
 
 def _waiting(session: Session, now: datetime) -> Mapping[str, Waiting]:
-    """The counts of all sample accounts by login. They are kept until a row is added or the minute is over: the home
-    page would otherwise read some 150 counts each time."""
-    made_from = (*latest_rows(session), now.replace(second=0, microsecond=0))
-    kept = current_app.extensions.get(_KEPT)
-    if kept is None or kept[0] != made_from:
-        actors = _actors(session).items()
-        kept = made_from, {login: waiting_for(session, actor=actor, now=now) for login, actor in actors}
-        current_app.extensions[_KEPT] = kept
-    return kept[1]
+    """The counts of all sample accounts by login."""
+    return {login: waiting_for(session, actor=actor, now=now) for login, actor in _actors(session).items()}
 
 
 def _actors(session: Session) -> dict[str, Actor]:
