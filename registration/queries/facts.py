@@ -27,7 +27,7 @@ from registration.models import (
 )
 from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
-from registration.queries.case_rows import NOTICE_ITEMS, NOTICES, PARTIES, PARTS, REGISTRAR
+from registration.queries.case_rows import NOTICE_ITEMS, NOTICES, PARTIES, PARTS, REGISTRAR, has_any
 from registration.queries.changes import materials_now
 from registration.queries.checks import held_names, name_is_reserved
 from registration.queries.deciding_checks import deciding_checks
@@ -306,6 +306,8 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
 
 def noticed_targets(session: Session, case: Application) -> frozenset[str]:
     """Every target that a notice of the case, answered or not, has asked to be corrected."""
+    if not has_any(session, case.id, Notice):
+        return frozenset()
     query = select(col(NoticeItem.target)).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
     return frozenset(session.scalars(query, {"case_id": case.id}))
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import bindparam, func, literal, or_, select
 from sqlmodel import Session, col
 
 from certificates.errors import InvalidNumber
 from certificates.numbers import CHECKS, clean, identify
+from registration.database.statements import Rows
 from registration.models import Entity, IssuedNumber, Licence, LicenceEvent, Registrar
 from registration.queries.log import Proof, proof_for_sheet
 
@@ -39,6 +40,57 @@ COMPARED = (
 LONGEST_CODE = 40
 # Verdict -> the events that lead to it.
 _KINDS = {"revoked": ("revoke",), "superseded": ("supersede",), "declared_void": ("declare_void",)}
+
+
+def _issued(*conditions: Any) -> Rows[Licence]:
+    """The latest matching edition, the one in force first; sheets that are not issued yet are left out."""
+    order = (col(Licence.status) != "issued", col(Licence.edition).desc(), col(Licence.id))
+    return Rows(Licence, col(Licence.status) != "prepared", *conditions, order=order, limit=1)
+
+
+def _last_event(*conditions: Any) -> Rows[LicenceEvent]:
+    is_of_kind = col(LicenceEvent.kind).in_(bindparam("kinds", expanding=True))
+    return Rows(LicenceEvent, is_of_kind, *conditions, order=[col(LicenceEvent.id).desc()], limit=1)
+
+
+_IS_ORIGINAL = col(Licence.paper) == "original"
+_BY_TOKEN = _issued(col(Licence.ref) == bindparam("ref"))
+_BY_DIGEST = _issued(col(Licence.sha256) == bindparam("sha256"))
+_BY_CODE = _issued(or_(col(Licence.code) == bindparam("code"), col(Licence.serial) == bindparam("code")), _IS_ORIGINAL)
+_BY_NUMBER = _issued(
+    col(Licence.application_id).in_(
+        select(col(IssuedNumber.application_id)).where(
+            col(IssuedNumber.value) == bindparam("number"), col(IssuedNumber.status) == "used"
+        )
+    ),
+    _IS_ORIGINAL,
+)
+_IN_FORCE = _issued(
+    col(Licence.status) == "issued",
+    col(Licence.code) == bindparam("code"),
+    col(Licence.paper) == bindparam("paper"),
+)
+_EVENTS = _last_event(col(LicenceEvent.licence_id) == bindparam("licence_id"))
+_EVENTS_OF_CASE = _last_event(
+    col(LicenceEvent.licence_id).in_(select(col(Licence.id)).where(col(Licence.application_id) == bindparam("case_id")))
+)
+# How many duplicates the edition has, the entity, its registrar; a row also while the entity is not registered yet.
+_BESIDE = (
+    select(
+        select(func.count(col(Licence.id)))
+        .where(
+            col(Licence.application_id) == bindparam("case_id"),
+            col(Licence.edition) == bindparam("edition"),
+            col(Licence.paper) == "duplicate",
+        )
+        .scalar_subquery(),
+        Entity,
+        Registrar,
+    )
+    .select_from(select(literal(1)).subquery())
+    .outerjoin(Entity, col(Entity.application_id) == bindparam("case_id"))
+    .outerjoin(Registrar, col(Registrar.code) == col(Entity.registrar_code))
+)
 
 
 @dataclass(frozen=True)
@@ -90,13 +142,13 @@ def check_code(session: Session, typed: str) -> Checked:
 
 def check_token(session: Session, token: str) -> Checked:
     """Checks by the token of the QR code: 128 random bits, so that one licence does not lead to another."""
-    licence = _issued(session, col(Licence.ref) == token)
+    licence = _BY_TOKEN.first(session, ref=token)
     return _found(session, licence, by="token") if licence else Checked("token", "unknown")
 
 
 def check_issued_file(session: Session, sha256: str) -> Checked | None:
     """Checks a file that is identical to an issued one, by its digest; None for any other."""
-    licence = _issued(session, col(Licence.sha256) == sha256)
+    licence = _BY_DIGEST.first(session, sha256=sha256)
     return _found(session, licence, by="file") if licence is not None else None
 
 
@@ -107,7 +159,7 @@ def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed:
     used only to find the licence that it imitates.
     """
     doubts = tuple(doubts)
-    original = _issued(session, col(Licence.ref) == _token_in(claimed or {}))
+    original = _BY_TOKEN.first(session, ref=_token_in(claimed or {}))
     if original is None:
         return Checked("file", "not_ours", asked=sha256, doubts=doubts)
     found = _found(session, original, by="file", asked=sha256)
@@ -125,22 +177,8 @@ def fault_of(code: str) -> Mapping[str, Any] | None:
 
 
 def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:
-    duplicates = (
-        select(func.count(col(Licence.id)))
-        .where(
-            col(Licence.application_id) == licence.application_id,
-            col(Licence.edition) == licence.edition,
-            col(Licence.paper) == "duplicate",
-        )
-        .scalar_subquery()
-    )
-    # A row also while the entity is not registered yet.
-    count, entity, registrar = session.execute(
-        select(duplicates, Entity, Registrar)
-        .select_from(select(literal(1)).subquery())
-        .outerjoin(Entity, col(Entity.application_id) == licence.application_id)
-        .outerjoin(Registrar, col(Registrar.code) == col(Entity.registrar_code))
-    ).one()
+    of_sheet = {"case_id": licence.application_id, "edition": licence.edition}
+    count, entity, registrar = session.execute(_BESIDE, of_sheet).one()
     verdict = _verdict(licence, entity)
     return Checked(
         by,
@@ -158,8 +196,7 @@ def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") ->
 
 def _successor(session: Session, licence: Licence) -> Licence | None:
     """The sheet in force of the same code and kind."""
-    same = (col(Licence.code) == licence.code, col(Licence.paper) == licence.paper)
-    return _issued(session, col(Licence.status) == "issued", *same)
+    return _IN_FORCE.first(session, code=licence.code, paper=licence.paper)
 
 
 def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
@@ -175,35 +212,16 @@ def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
 def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent | None:
     """The event that gave the sheet its status; for a revocation, that of the edition in force then."""
     kinds = _KINDS.get(verdict, ("issue", "restore"))
-    mine = (
-        col(Licence.application_id) == licence.application_id if verdict == "revoked" else col(Licence.id) == licence.id
-    )
-    query = select(LicenceEvent).join(Licence, col(Licence.id) == col(LicenceEvent.licence_id)).where(mine)
-    return session.scalars(
-        query.where(col(LicenceEvent.kind).in_(kinds)).order_by(col(LicenceEvent.id).desc()).limit(1)
-    ).one_or_none()
+    if verdict == "revoked":
+        return _EVENTS_OF_CASE.first(session, case_id=licence.application_id, kinds=kinds)
+    return _EVENTS.first(session, licence_id=licence.id, kinds=kinds)
 
 
 def _by_code(session: Session, code: str) -> Licence | None:
     if not code:
         return None
-    direct = _issued(
-        session, or_(col(Licence.code) == code, col(Licence.serial) == code), col(Licence.paper) == "original"
-    )
-    if direct is not None:
-        return direct
     # An organization code is printed with a hyphen and stored without it.
-    taken = select(col(IssuedNumber.application_id)).where(
-        col(IssuedNumber.value) == code.replace("-", ""), col(IssuedNumber.status) == "used"
-    )
-    return _issued(session, col(Licence.application_id).in_(taken), col(Licence.paper) == "original")
-
-
-def _issued(session: Session, *conditions: Any) -> Licence | None:
-    """The latest matching edition, the one in force first; sheets that are not issued yet are left out."""
-    query = select(Licence).where(col(Licence.status) != "prepared", *conditions)
-    order = (col(Licence.status) != "issued", col(Licence.edition).desc(), col(Licence.id))
-    return session.scalars(query.order_by(*order).limit(1)).one_or_none()
+    return _BY_CODE.first(session, code=code) or _BY_NUMBER.first(session, number=code.replace("-", ""))
 
 
 def _token_in(claimed: Mapping[str, Any]) -> str:

@@ -68,6 +68,8 @@ def open_objections(session: Session, case: Application) -> Sequence[Objection]:
 
 def items_of(session: Session, objections: Iterable[Objection]) -> Sequence[ObjectionItem]:
     ids = [one.id for one in objections]
+    if not ids:
+        return ()
     query = select(ObjectionItem).where(col(ObjectionItem.objection_id).in_(ids)).order_by(col(ObjectionItem.id))
     return session.scalars(query).all()
 
@@ -113,6 +115,8 @@ def objections_on(session: Session, case: Application, *, actor: Actor) -> tuple
 def _points(session: Session, case: Application, objections: Sequence[Objection]) -> dict[int, list[Point]]:
     found: dict[int, list[Point]] = {}
     rows = items_of(session, objections)
+    if not rows:
+        return {}
     printed = {
         item.id: item.problem
         for item in session.scalars(

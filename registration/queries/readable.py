@@ -12,8 +12,8 @@ from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
-from registration.models import Application, Material, Part, Revision
-from registration.queries.case_rows import MATERIALS
+from registration.models import Application, Material, Revision
+from registration.queries.case_rows import MATERIALS, PARTS
 from registration.queries.changes import revision_of
 from registration.queries.object_facts import object_facts, part_is_open
 from registration.queries.opened_form import opened_form
@@ -110,5 +110,5 @@ def _cut(session: Session, case: Application, form: Mapping[str, Any], *, actor:
 
 
 def _works_on_it(session: Session, case: Application, actor: Actor) -> bool:
-    own = select(Part).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
-    return any(part_is_open(case, part) for part in session.scalars(own))
+    parts = PARTS.all(session, case_id=case.id)
+    return any(part.agency == actor.agency and part_is_open(case, part) for part in parts)
