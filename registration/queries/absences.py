@@ -105,7 +105,7 @@ def standing_in(session: Session, *, actor: Actor, now: datetime) -> list[StandI
     """The absences in which the actor is the substitute now, each with its files by due date."""
     mine = [one for one in _absences_of(session, actor.account_id, now) if one.substitute_id == actor.account_id]
     query = select(col(Account.id), col(Account.login)).where(col(Account.id).in_([one.account_id for one in mine]))
-    numbers = dict(session.execute(query).tuples()) if mine else {}
+    numbers = {row[0]: row[1] for row in session.execute(query)} if mine else {}
     return [StandIn(one, numbers[one.account_id], _held_by(session, one, actor)) for one in mine]
 
 

@@ -7,14 +7,16 @@ from itertools import groupby
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlmodel import Session
 
 from registration import database
 from registration.clock import local_date
+from registration.database.statements import Query
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, HistoryEntry
 from registration.models.columns import table_of
+from registration.queries.case_rows import HISTORY
 from workflows.analytics.calibrate import Calibration, calibrate
 from workflows.analytics.estimate import FEWEST, Outlook
 from workflows.analytics.office_time import HOURS, Shifts, Span
@@ -149,19 +151,20 @@ def _office(
 
 def _entered(session: Session, case: Application) -> datetime:
     """Since when the case has been in its state."""
-    query = select(func.max(_history.c.at)).where(
-        _history.c.application_id == case.id, _history.c.target == case.state, _history.c.source != case.state
-    )
-    entered: datetime | None = session.scalars(query).one()
-    return entered or case.updated_at
+    entries = HISTORY.all(session, case_id=case.id)
+    return max((one.at for one in entries if one.target == case.state != one.source), default=case.updated_at)
 
 
 def _front(session: Session, case: Application) -> int:
     """The number of cases that have waited longer in the same state of the same office."""
-    query = select(func.count()).where(
-        _case.c.registrar_code == case.registrar_code,
-        _case.c.state == case.state,
-        _case.c.definition == case.definition,
-        _case.c.updated_at < case.updated_at,
+    ((count,),) = _IN_FRONT.rows(session, **{name: getattr(case, name) for name in _PLACE})
+    return int(count)
+
+
+_PLACE = ("registrar_code", "state", "definition", "updated_at")
+_IN_FRONT = Query(
+    select(func.count()).where(
+        *(_case.c[name] == bindparam(name) for name in _PLACE if name != "updated_at"),
+        _case.c.updated_at < bindparam("updated_at"),
     )
-    return session.scalars(query).one()
+)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam
 from sqlmodel import Session, col
 
+from registration.database.statements import Rows
 from registration.keys.account_names import address_of, mobile_of
 from registration.keys.field_encryption import DecryptedForm
 from registration.models import Account, Application
@@ -15,6 +16,14 @@ from registration.rules.form.parties import people_in
 
 # The applicant's newest other applications that are read, and the most persons that are offered.
 APPLICATIONS, OFFERED = 10, 8
+_OTHERS = Rows(
+    Application,
+    col(Application.account_id) == bindparam("account_id"),
+    col(Application.id) != bindparam("case_id"),
+    order=[col(Application.id).desc()],
+    limit=APPLICATIONS,
+)
+_ACCOUNT = Rows(Account, col(Account.id) == bindparam("account_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def known_people(session: Session, case: Application) -> tuple[KnownPerson, ...]
             names.add(person.get("name"))
             row = {name: value for name, value in person.items() if name != "key"}
             found.append(KnownPerson(source, row, is_whole=True))
-    account = session.get_one(Account, case.account_id)
+    (account,) = _ACCOUNT.all(session, account_id=case.account_id)
     own = [] if account.name in names else [KnownPerson("account", _own_data(account), is_whole=False)]
     return (*own, *found)[:OFFERED]
 
@@ -55,13 +64,7 @@ def _own_data(account: Account) -> dict[str, Any]:
 
 
 def _entered_before(session: Session, case: Application) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    others = (
-        select(Application)
-        .where(col(Application.account_id) == case.account_id, col(Application.id) != case.id)
-        .order_by(col(Application.id).desc())
-        .limit(APPLICATIONS)
-    )
-    for other in session.scalars(others):
+    for other in _OTHERS.all(session, account_id=case.account_id, case_id=case.id):
         for person in people_in(DecryptedForm(other.form, case=other.ref)):
             # Somebody who was left without a name has nothing to be known by.
             if person.get("name"):

@@ -8,11 +8,11 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
-from registration import access
+from registration import access, database
 from registration.actor import Actor
 from registration.models import Application, Message
 from registration.outbox import longest_wait
-from registration.queries.case_rows import of_case
+from registration.queries.case_rows import OUTGOING, of_case
 from registration.rules.parked_reasons import reason_of
 from registration.runtime.leases import SKEW
 
@@ -95,7 +95,11 @@ def written_ahead(session: Session, *, now: datetime) -> int:
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
     """The parked message for what this case's decision led to, if any."""
-    return _PARKED.first(session, case_id=application_id)
+    if not database.stays_open(session):
+        return _PARKED.first(session, case_id=application_id)
+    # A page has all messages of the case.
+    messages = OUTGOING.all(session, case_id=application_id)
+    return next((one for one in messages if one.effect in DECIDED and one.parked_at is not None), None)
 
 
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
