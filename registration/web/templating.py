@@ -32,9 +32,10 @@ class PageTemplates(Environment):
         """What a template extends or imports comes from its own language."""
         if self.overlayed:
             return super().get_template(name, parent, globals)
-        return self._here().get_template(name, parent, globals)
+        return self.here().get_template(name, parent, globals)
 
-    def _here(self) -> "PageTemplates":
+    def here(self) -> "PageTemplates":
+        """Those in the language of the request."""
         key = catalogue_key(lang_here())
         if key not in self._by_language:
             made = self.overlay(extensions=[_Written])

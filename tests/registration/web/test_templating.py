@@ -1,0 +1,46 @@
+"""Templates are compiled once for each language, with the texts in it."""
+
+import re
+from pathlib import Path
+
+from flask import Flask, g
+from jinja2 import Environment, meta
+
+from registration import app as application
+from registration.web.templating import PageTemplates
+
+FOLDER = Path(application.__file__).parent / "web" / "templates"
+WITHOUT_CONTEXT = re.compile(r'\{%-? *(?:import|from) "([^"]+)"(?![^%]*with context)[^%]*%\}')
+
+
+def compiled(app: Flask, lang: str) -> str:
+    """What the frame of every page is compiled to."""
+    env = app.jinja_env
+    assert isinstance(env, PageTemplates)
+    with app.test_request_context():
+        g.lang = lang
+        here = env.here()
+    return str(here.compile((FOLDER / "base.html").read_text(encoding="utf-8"), raw=True))
+
+
+def test_a_compiled_template_has_its_language_and_fixed_addresses(desk_app: Flask) -> None:
+    chinese, english = (compiled(desk_app, lang) for lang in ("zh", "en"))
+    assert "跳到主要内容" in chinese
+    assert "Skip to main content" in english
+    assert 'href="/help"' in chinese
+    # What is filled for each page is translated before: the number of a member of staff, the hours of the hotline.
+    assert "%(number)s号" in chinese
+    assert "%(number)s号" not in english
+
+
+def test_what_is_imported_without_the_context_needs_none(desk_app: Flask) -> None:
+    """A name that only the page has would be empty there."""
+    env: Environment = desk_app.jinja_env
+    imported = {name for file in FOLDER.rglob("*.html") for name in WITHOUT_CONTEXT.findall(file.read_text("utf-8"))}
+    assert "macros/forms.html" in imported
+    missing = {
+        name: found
+        for name in imported
+        if (found := meta.find_undeclared_variables(env.parse((FOLDER / name).read_text("utf-8"))) - {*env.globals})
+    }
+    assert not missing
