@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, false, literal, select, tuple_, union_all
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session
 
@@ -62,7 +62,7 @@ def numbers_on_page(
     InvalidInput for a cursor that no page of this order gave.
     """
     found = keys_query(query, branches, order, cursor=cursor, most=limit + 1)
-    return numbers_among(session.execute(found).all() if branches else [], order, limit=limit)
+    return numbers_among(session.execute(found).all(), order, limit=limit)
 
 
 def numbers_among(rows: Sequence[Any], order: Order, *, limit: int) -> tuple[list[int], str | None]:
@@ -87,6 +87,8 @@ def keys_query(
     """What reads them, as `number` and `place`: first the rows with a value in the column, then those without one."""
     after = _read(cursor, order) if cursor is not None else None
     is_among_empty = after is not None and after.value is None
+    # Where a list has no branch it has no row.
+    branches = branches or [[false()]]
     parts: list[Select[Any]] = []
     if not is_among_empty:
         parts += [_of_branch(query, branch, order, after=after, most=most, empty=False) for branch in branches]
