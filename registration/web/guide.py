@@ -80,7 +80,7 @@ def ask() -> str | Response:
 @limiter.limit(PUBLIC_LIMIT)
 def types() -> str:
     """All entity types beside each other."""
-    return render_template("guide/types.html", rows=compared(entity_types(), now=now()))
+    return render_template("guide/types.html", rows=compared(now=now()))
 
 
 @blueprint.get("/scope")

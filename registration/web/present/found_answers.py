@@ -12,7 +12,6 @@ from registration.database import reading
 from registration.http.context import say
 from registration.queries.published_voices import newest_published
 from registration.rules.answer_search import ranked
-from registration.rules.entity_types import entity_types
 from registration.rules.guide import fitting, questions
 from registration.rules.power_items import ListedLimit, PowerItem
 from registration.rules.reference import texts
@@ -96,7 +95,7 @@ def _of_guide() -> Iterator[FoundAnswer]:
 
 
 def _of_types(now: datetime) -> Iterator[FoundAnswer]:
-    for one in compared(entity_types(), now=now):
+    for one in compared(now=now):
         said = [say(text) for text in (one.row.compare.fits, one.row.compare.liability, one.row.compare.capital)]
         words = f"{say(one.row.compare.tax)} {say(one.row.compare.abroad)}"
         href = url_for("guide.ask", entity_type=one.row.key)

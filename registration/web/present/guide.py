@@ -1,8 +1,9 @@
 """What the guide says of an entity type: its persons, documents, pages, time, and its row in the comparison of all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from flask_babel import gettext as _
 from pydantic import BaseModel
@@ -12,14 +13,14 @@ from registration.http.context import lang_here, say
 from registration.matters import current, definition_of
 from registration.models import Registrar
 from registration.queries.promised import begins_with_acceptance, day_from_now
-from registration.rules.entity_types import Capacity, EntityType, regime_on
+from registration.rules.entity_types import Capacity, EntityType, entity_types, regime_on
 from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.form.values import About
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.jurisdiction import authorised
 from registration.rules.kinds import Regime
-from registration.rules.languages import joined
+from registration.rules.languages import CatalogueKey, catalogue_key, joined
 from registration.rules.materials import MaterialNeed, material_label, possible_materials, required_materials
 from registration.rules.matter_shapes import MaterialRow
 from registration.rules.norms import cited, law_day, listed
@@ -141,8 +142,14 @@ class Compared:
     law: str
 
 
-def compared(rows: Iterable[EntityType], *, now: datetime) -> list[Compared]:
-    return [_compared(row, on=local_date(now)) for row in rows]
+def compared(*, now: datetime) -> tuple[Compared, ...]:
+    """All entity types; the same for everybody who reads in one language on one day."""
+    return _compared_in(catalogue_key(lang_here()), local_date(now))
+
+
+@lru_cache(maxsize=16)
+def _compared_in(_words: CatalogueKey, on: date) -> tuple[Compared, ...]:
+    return tuple(_compared(row, on=on) for row in entity_types())
 
 
 def _compared(row: EntityType, *, on: date) -> Compared:
