@@ -137,9 +137,11 @@ def approve(count: int) -> list[str]:
 
 
 def waiting() -> list[tuple[str, int, str | None]]:
-    """Effect, attempts and last error of every message that is still there."""
+    """Effect, attempts and last error of every message about a case that is still there."""
     with database.reading() as session:
-        rows = session.exec(select(Message).order_by(col(Message.id))).all()
+        rows = session.exec(
+            select(Message).where(col(Message.application_id).is_not(None)).order_by(col(Message.id))
+        ).all()
         return [(row.effect, row.attempts, row.last_error) for row in rows]
 
 
