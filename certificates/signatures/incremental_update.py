@@ -46,11 +46,12 @@ NOTHING_HASHED = (0, hashlib.sha256())
 @dataclass(frozen=True)
 class FieldPlace:
     """Where a field belongs: the numbers of its page and of the outermost element of the tags, and its key in the table
-    of marked content. A field that is not hidden must be in the tags (ISO 14289-1, 7.18.4)."""
+    of marked content. A field that is not hidden must be in the tags (ISO 14289-1, 7.18.4); without an element the file
+    has none."""
 
     page: int
-    document: int
-    key: int
+    document: int | None = None
+    key: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,12 @@ def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, 
     field = old.size + 1
     update.add(old.catalog, f"{old.catalog_text} {catalog_entries(old.size)}")
     update.add(old.page, f"{old.page_text} /Annots [ {old.annotations} {field} 0 R ]")
-    tags = old.tags
-    place = FieldPlace(old.page, tags.document, tags.key)
-    tag = f"{old.size + TAG} 0 R"
-    update.add(tags.document, f"{tags.document_text} /K [ {tags.kids} {tag} ]")
-    update.add(tags.table, f"{tags.table_text} /Nums [ {tags.numbers} {tags.key} {tag} ]")
+    tags, place = old.tags, FieldPlace(old.page)
+    if tags is not None:
+        place = FieldPlace(old.page, tags.document, tags.key)
+        tag = f"{old.size + TAG} 0 R"
+        update.add(tags.document, f"{tags.document_text} /K [ {tags.kids} {tag} ]")
+        update.add(tags.table, f"{tags.table_text} /Nums [ {tags.numbers} {tags.key} {tag} ]")
     objects = field_objects(old.size, place, room=room, signed_at=signed_at, reason=reason, location=location)
     for number, inside in objects.items():
         update.add(number, inside)
@@ -114,15 +116,18 @@ def field_objects(
 ) -> dict[int, str]:
     """The entries of form, field, signature and the field's element, with space for an envelope of `room` bytes."""
     field, signature, page = first + 1, first + 2, f"/Pg {place.page} 0 R"
+    key = "" if place.document is None else f"/StructParent {place.key}"
     why, where = text_string(reason), text_string(location)
     said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {why} /Location {where}"
-    return {
+    objects = {
         first: f"/Fields [ {field} 0 R ] /SigFlags 3",
-        field: f"{WIDGET} /P {place.page} 0 R /StructParent {place.key} /V {signature} 0 R",
+        field: f"{WIDGET} /P {place.page} 0 R {key} /V {signature} 0 R",
         signature: f"{SIGNATURE} {said} {CERTIFIES} {UNKNOWN_RANGE.decode()} /Contents <{'0' * (2 * room)}>",
-        first + TAG: f"/Type /StructElem /S /Form /P {place.document} 0 R {page} "
-        f"/K [ << /Type /OBJR {page} /Obj {field} 0 R >> ]",
     }
+    if place.document is not None:
+        of_field = f"/K [ << /Type /OBJR {page} /Obj {field} 0 R >> ]"
+        objects[first + TAG] = f"/Type /StructElem /S /Form /P {place.document} 0 R {page} {of_field}"
+    return objects
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ class _Old:
     page: int
     page_text: str
     annotations: str
-    tags: _OldTags
+    tags: _OldTags | None
     size: int
     references: str
     identifier: str
@@ -170,7 +175,7 @@ def _read(pdf: bytes) -> _Old:
                 page=page.objgen[0],
                 page_text=_inside(page),
                 annotations=annotations,
-                tags=_read_tags(catalog["/StructTreeRoot"]),
+                tags=_read_tags(catalog["/StructTreeRoot"]) if "/StructTreeRoot" in catalog else None,
                 size=int(trailer["/Size"]),
                 references=" ".join(f"{key} {_written(trailer[key])}" for key in ("/Root", "/Info") if key in trailer),
                 identifier=_written(trailer["/ID"][0]),
