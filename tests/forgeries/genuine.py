@@ -20,7 +20,7 @@ class Genuine:
 
     @property
     def page(self) -> int:
-        return int(re.findall(rb"/P (\d+) 0 R", self.signed)[-1])
+        return int(re.findall(rb"/Rect \[ 0 0 0 0 \] /P (\d+) 0 R", self.signed)[-1])
 
     @property
     def signature(self) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from registration import clock, keys
 from registration import settings as configuration
+from registration.cli.supervise import REFUSED_TO_START
 from registration.operations import samples
 from registration.rules.city import city
 from registration.settings import Settings
@@ -45,7 +46,7 @@ def test_no_process_starts_on_a_home_with_samples(
     demonstration: Settings, in_production: None, heyi: Heyi, process: str
 ) -> None:
     refused = heyi(process)
-    assert refused.exit_code == 1
+    assert refused.exit_code == REFUSED_TO_START
     for sample in samples.ACCOUNTS:
         assert f"the sample account {sample.login} " in refused.stderr
     for one in city().registrars:
