@@ -65,7 +65,7 @@ def subject_hash(issuer: str, subject: str) -> str:
 
 
 def callback_key(receiver: str, url: str, until: int) -> str:
-    """64 hex digits that nobody else can make: of the address by which this receiver agrees until this second."""
+    """64 hex digits of the address by which this receiver agrees until this second; only the key can compute them."""
     return hmac.new(index_key(), f"callback:{receiver}\0{url}\0{until}".encode(), sha256).hexdigest()
 
 

@@ -20,7 +20,6 @@ from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Application, Paper, Registrar
 from registration.models.columns import table_of
 from registration.operations import numbers
-from registration.operations.case_store import locked_by_id
 from registration.queries.application_document import DOCUMENTS, PERSONS
 from registration.queries.case_rows import REGISTRAR
 from registration.queries.papers import content_of, noticed
@@ -56,17 +55,10 @@ class MadePaper:
     sha256: str
 
 
-def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> PreparedPaper:
-    """The paper of this kind for this revision; a repeated call returns the same number and text."""
-    with database.transaction() as session:
-        case = locked_by_id(session, application_id)
-        return prepared(session, case, kind, revision=revision, due_at=due_at, now=now)
-
-
 def prepared(
     session: Session, case: Application, kind: str, *, revision: int, due_at: datetime | None, now: datetime
 ) -> PreparedPaper:
-    """The same for a case that this transaction has locked."""
+    """The paper of this kind for this revision of a locked case; a repeat returns the same number and text."""
     paper = written(session, case, kind, revision=revision)
     if paper is None:
         paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)

@@ -51,8 +51,8 @@ _THERE = Query(select(*(exists().where(_mine(model)) for model in SELDOM)))
 
 
 def has_any(session: Session, case_id: int | None, model: type[SQLModel]) -> bool:
-    """Whether the case may have rows of `model`, one of SELDOM. A page asks once for all of them; elsewhere nobody
-    asks, because a write may add some."""
+    """Whether the case may have rows of `model`, one of SELDOM. A page looks once for all of them. A session that can
+    write does not look, because it may add some."""
     if not database.stays_open(session):
         return True
     there: dict[int | None, frozenset[type[SQLModel]]] = session.info.setdefault("there", {})

@@ -23,7 +23,7 @@ from registration.rules.signers import CAPACITIES
 
 LISTED = 5
 RULE = "person_elsewhere"
-# What somebody holds elsewhere: capacity, type of entity, number of the row, name and code.
+# An office of a person in another application or entity: capacity, type of entity, number of the row, name and code.
 Office = tuple[str, str, int, str, str]
 Found = Mapping[str, Sequence[Office]]
 _HELD = Query(

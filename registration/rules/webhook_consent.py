@@ -2,7 +2,7 @@
 
 An OPTIONS request names the host that will send. Only the headers of the answer count, because a server that knows
 nothing of this may answer OPTIONS with any status. Each question offers a callback (section 4.1.3), by which the
-receiver may agree later: an address that says nothing to anybody else, and is over after some days.
+receiver may agree later: an address with a key that cannot be guessed, valid for CALLBACK_DAYS.
 """
 
 from collections.abc import Mapping

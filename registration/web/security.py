@@ -17,7 +17,7 @@ from registration.web.session import FILES
 __all__ = ["access", "csrf", "install", "local_path"]
 
 csrf = CSRFProtect()
-# What the key in the address allows and nothing else, whoever is signed in: no other site can know it.
+# Allowed by the key in the address, not by a session: another site cannot know the key, so no token is needed.
 BY_KEY = ("webhooks.consent",)
 
 POLICY = (

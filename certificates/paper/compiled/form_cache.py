@@ -25,7 +25,7 @@ Form = TypeVar("Form")
 # Forms in the folder, each some 100 kB: those not used for longest are removed first.
 MOST = 600
 ENDING, UNFINISHED = ".form", ".part"
-# After this many seconds nobody is still writing a file.
+# Seconds after which an unfinished file was left by a process that ended while it wrote.
 ABANDONED = 600
 # Of a digest in hexadecimal.
 DIGITS = 64
@@ -101,7 +101,7 @@ def _basis() -> tuple[str, ...]:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else can put files into the folder."""
+    """Whether only the user of this process may write to the folder."""
     try:
         found = folder.stat()
     except OSError:

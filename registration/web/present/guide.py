@@ -143,7 +143,7 @@ class Compared:
 
 
 def compared(*, now: datetime) -> tuple[Compared, ...]:
-    """All entity types; the same for everybody who reads in one language on one day."""
+    """All entity types, compared once for each language and day."""
     return _compared_in(catalogue_key(lang_here()), local_date(now))
 
 

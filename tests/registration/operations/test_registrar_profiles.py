@@ -16,13 +16,14 @@ from registration import database
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from registration.models import AuditEntry, Licence, Paper, Registrar, RegistrarProfile
-from registration.operations import issue, papers, registrar_profiles
+from registration.operations import issue, registrar_profiles
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.operations.staff import add_staff
 from registration.queries.registrar_profiles import overview, profile_on
 from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.concurrently import concurrently
+from tests.fixtures.papers import fixed_paper
 
 OFFICE = "330702"
 DIRECTOR, APPROVER = "0320", "0319"
@@ -172,7 +173,7 @@ def decided(clock: datetime) -> Callable[[datetime], int]:
         with database.reading() as session:
             case = db_case(session, ref)
         issue.prepare(case, now=now)
-        papers.prepare(case, "approval", revision=1, due_at=None, now=now)
+        fixed_paper(case, "approval", revision=1, now=now)
         return case
 
     return decide
@@ -208,7 +209,7 @@ def test_paper_bears_the_words_of_its_own_day_for_ever(decided: Callable[[dateti
     assert sheet.particulars["registrar"] == "金华市婺城区市场监督管理局"
     assert paper.content["officer"] == "签发人：局长　方听澜"
     # Asked again on a later day, the same paper comes with the same number and words.
-    again = papers.prepare(old, "approval", revision=1, due_at=None, now=tomorrow)
+    again = fixed_paper(old, "approval", revision=1, now=tomorrow)
     assert again.content == paper.content
     later = render(Particulars.model_validate(sheet.particulars)), render_paper(Content.model_validate(again.content))
     assert later == first
@@ -253,7 +254,7 @@ def test_an_approval_for_today_and_a_paper_of_today_exclude_each_other(clock: da
     happened = concurrently(
         [
             partial(registrar_profiles.approve, change, actor=actor_of(APPROVER), now=clock),
-            partial(papers.prepare, case, "receipt", revision=1, due_at=None, now=clock),
+            partial(fixed_paper, case, "receipt", revision=1, now=clock),
         ]
     )
     approved, paper = happened.answers

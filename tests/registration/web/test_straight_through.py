@@ -9,9 +9,9 @@ from sqlmodel import select
 from registration import clock
 from registration import database as db
 from registration.models import Application, SampleAudit
-from registration.operations import papers
 from tests.fixtures.cases import individual
 from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LIN, case_of
+from tests.fixtures.papers import fixed_paper
 from tests.fixtures.straight_through import decided, sent, shop, switched_on
 from tests.fixtures.visitor import Visitor, words
 
@@ -64,7 +64,7 @@ def test_the_applicant_reads_that_the_system_decided(visit: Visit) -> None:
     english = words(visit(LIN, lang="en").get(f"/applications/{ref}"))
     assert "You have the right to an explanation" in english
     case = case_of(ref)
-    prepared = papers.prepare(case.id, "approval", revision=case.revision, due_at=None, now=clock.now())
+    prepared = fixed_paper(case.id, "approval", revision=case.revision, now=clock.now())
     assert "没有经过工作人员逐件审查" in str(prepared.content)
     assert "经审查" not in str(prepared.content)
 
