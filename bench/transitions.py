@@ -1,12 +1,13 @@
 """`act` compared with a lower bound and with peers, on databases that wait for the disk (fsync).
 
-    .venv/bin/python bench/transitions.py [door cases sqlite growth step] [--rounds 5] [--seconds 2] [--json]
+    .venv/bin/python bench/transitions.py [door cases several sqlite growth step] [--rounds 5] [--seconds 2] [--json]
 
 door    `act(ref, "hold" | "resume", ...)` with all of its work (the lock, the facts, the table's rules, the
         deadlines, the state, the chained history, the message), against the same three rows by psycopg alone, already
         computed: one UPDATE that compares the version, two INSERTs, one commit. 1, 8 and 32 clients, PostgreSQL.
 cases   whole cases of eight steps, from the claim to the approval by a second person, against django-viewflow and
         SpiffWorkflow on the same server. 1 and 8 clients.
+several one action on 50 cases together, as sweeps and bulk actions take it, against `act` on each; both databases.
 sqlite  `act` with 32 concurrent writers on the embedded database.
 growth  `act` with 10 and 1,000 entries in a case's history, and with 1,000 and 1,000,000 cases in the table.
 step    the pure `step()` of the library, with every guard of the row.
@@ -221,6 +222,34 @@ def _against(grown: Sequence[float], plain: Sequence[float]) -> dict[str, Any]:
     return {"ms": round(one, 2), "plain_ms": round(other, 2), "ratio": round(one / other, 2)}
 
 
+def measure_several(*, rounds: int, count: int = 50) -> dict[str, Any]:
+    """Milliseconds for each of `count` cases, one client; first and second action are a pair, and pairs take turns."""
+    from registration.operations.act import act
+    from registration.operations.act_on_several import act_on_several
+    from tests.fixtures.cases import actor_of
+
+    cases, director = claimed_cases(count), actor_of("0320")
+    refs = [case.ref for case in cases]
+
+    def each(action: str) -> None:
+        for ref in refs:
+            act(ref, action, actor=director, now=datetime.now(UTC), **WORDS)
+
+    def together(action: str) -> None:
+        act_on_several(refs, action, actor=director, now=datetime.now(UTC), **WORDS)
+
+    found: dict[Any, list[float]] = {each: [], together: []}
+    for number in range(rounds + 1):
+        for way, times in found.items():
+            start = time.perf_counter()
+            for action in EFFECTS:
+                way(action)
+            # The first round is a warm-up for both.
+            times.extend([(time.perf_counter() - start) / 2 / count * 1000] if number else [])
+    check(cases)
+    return _against(found[together], found[each])
+
+
 def measure_step() -> dict[str, Any]:
     """Microseconds of one `step()`: a row of the shipped table with its guards, over known facts."""
     from datetime import date
@@ -259,7 +288,7 @@ def _named(found: Mapping[str, list[dict[str, float]]]) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = ("door", "cases", "sqlite", "growth", "step")
+    known = ("door", "cases", "several", "sqlite", "growth", "step")
     parser.add_argument("what", nargs="*", choices=[*known, []], default=[])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each run")
@@ -276,11 +305,16 @@ def main() -> None:
             found["door"] = measure_door(url, chosen.clients, **often)
         if "cases" in what:
             found["cases"] = measure_cases(url, [1, 8], **often)
+        if "several" in what:
+            found["several"] = [{"what": "PostgreSQL"} | measure_several(rounds=chosen.rounds)]
         if "growth" in what:
             found["growth"] = measure_growth(rounds=chosen.rounds, most=chosen.cases)
-    if "sqlite" in what:
+    if {"several", "sqlite"} & {*what}:
         with sqlite():
-            found["sqlite"] = [measure_sqlite(32, seconds=chosen.seconds)]
+            if "several" in what:
+                found["several"] += [{"what": "SQLite"} | measure_several(rounds=chosen.rounds)]
+            if "sqlite" in what:
+                found["sqlite"] = [measure_sqlite(32, seconds=chosen.seconds)]
     if chosen.json:
         print(json.dumps(found, ensure_ascii=False))
         return

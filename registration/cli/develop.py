@@ -38,7 +38,7 @@ SHORT_RUNS: tuple[Sequence[str], ...] = (
     ("papers", "--rounds", "15"),
     ("licences", "--celery", "--cases", "40"),
     ("pages", "--rounds", "15"),
-    ("transitions", "step", "door", "cases", "--rounds", "1", "--seconds", "1"),
+    ("transitions", "step", "door", "cases", "several", "--rounds", "1", "--seconds", "1"),
     ("transitions", "sqlite", "--seconds", "2"),
     ("names", "--names", "20000", "--checks", "500"),
     ("volume", "--sizes", "2000", "20000", "--rounds", "3"),

@@ -21,6 +21,7 @@ from registration.database.engine import (
     transaction,
     writing_once,
 )
+from registration.database.groups import in_groups
 
 __all__ = [
     "AWAY_SECONDS",
@@ -34,6 +35,7 @@ __all__ = [
     "dispose",
     "end_shared_reading",
     "holds_writes",
+    "in_groups",
     "make_engine",
     "reading",
     "reading_once",

@@ -139,7 +139,10 @@ class Unit:
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """All writes within it as one transaction, or none after an error."""
+    """All writes within it as one transaction, or none after an error; within a `Unit` as a part of that."""
+    if _unit.get() is not None:
+        yield
+        return
     unit = Unit()
     unit.begin()
     try:

@@ -104,6 +104,16 @@ def execute(session: Session, writes: Sequence[Write]) -> None:
         _execute(connection, _one_statement(tuple(way.text for way, _ in parts)), _all_values(parts)).close()
 
 
+def execute_many(session: Session, writes: Sequence[Write]) -> None:
+    """The same for many writes of few kinds: each kind is sent once, with all of its rows."""
+    connection, kinds = raw_connection(session), dict[Prepared, list[Mapping[str, Any]]]()
+    for prepared, values in writes:
+        kinds.setdefault(prepared, []).append(values)
+    for prepared, rows in kinds.items():
+        way = prepared.way(connection.dialect)
+        _execute(connection, way.text, [way.ready(values)[1] for values in rows], many=True).close()
+
+
 def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]) -> bool:
     """Executes all of them as one statement if `first`, a conditional update, finds its row; else none.
 
@@ -304,7 +314,7 @@ def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tup
     return _LIST.sub(places, text), tuple(name for group in names for name in group)
 
 
-def _execute(connection: Connection, text: str, given: Any) -> Any:
+def _execute(connection: Connection, text: str, given: Any, *, many: bool = False) -> Any:
     """The driver's cursor after the statement. Errors are raised as SQLAlchemy's, and a lost connection is invalidated.
 
     SQLAlchemy would describe each result column again for a text statement: half the cost of reading a wide row.
@@ -312,7 +322,7 @@ def _execute(connection: Connection, text: str, given: Any) -> Any:
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
     try:
-        cursor.execute(text, given)
+        (cursor.executemany if many else cursor.execute)(text, given)
     except driver.Error as error:
         lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
         if lost:

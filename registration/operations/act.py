@@ -5,7 +5,7 @@ action that writes nothing else needs no lock: one statement writes if the case 
 modules of actions that write more (a notice, a decision, a signature) register a function here by the action's name.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -94,7 +94,6 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
 
     Raises NotFound (also for an unrelated actor), StaleVersion, ActionRefused with every blocker, InvalidInput.
     """
-    _load_verbs()
     taken = _unlocked(ref, action, actor=actor, now=now, version=version, inputs=inputs)
     if taken is not None:
         return taken
@@ -112,25 +111,48 @@ def _unlocked(
     None where that is not enough: the action writes more, or is refused, or another transaction was first. Then
     nothing is written, and the caller repeats the action under the lock.
     """
-    if not database.supports_autocommit() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
+    if not database.supports_autocommit() or not is_light(action, actor):
         return None
     with database.autocommit_session() as session:
         looked = case_store.look(session, ref)
         if looked is None:
             return None
         case, seen = looked
-        if case.decision_delayed:
-            return None
         try:
             admit(session, case, actor, version=version)
-            step = judge(session, case, action, actor=actor, now=now, inputs=inputs)
+            light = light_step(session, case, action, actor=actor, now=now, inputs=inputs)
         except RegistrationError:
             return None
-        if not LOCAL_EFFECTS.keys().isdisjoint(step.effects):
+        if light is None:
             return None
-        outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
-        messages = [_message(case, effect, step.action, now=now) for effect in step.effects]
-        return outcome if case_store.write_if_unchanged(session, case, seen, values, [entry, *messages]) else None
+        return light.outcome if case_store.write_if_unchanged(session, case, seen, light.values, light.others) else None
+
+
+@dataclass(frozen=True)
+class LightStep:
+    """A step to be written: the new values of the case's row, the history entry and the messages, and nothing else."""
+
+    outcome: Outcome
+    values: Mapping[str, Any]
+    others: Sequence[Write]
+
+
+def is_light(action: str, actor: Actor) -> bool:
+    """Whether no function writes or reads rows of its own when this actor takes the action."""
+    _load_verbs()
+    return not any(rows(actor) for _, rows in WRITERS.get(action, ()))
+
+
+def light_step(
+    session: Session, case: Application, action: str, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
+) -> LightStep | None:
+    """The step of a light action. None if its effects write rows too: then `perform` takes it, under a lock."""
+    step = judge(session, case, action, actor=actor, now=now, inputs=inputs)
+    if case.decision_delayed or not LOCAL_EFFECTS.keys().isdisjoint(step.effects):
+        return None
+    outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
+    messages = [_message(case, effect, step.action, now=now) for effect in step.effects]
+    return LightStep(outcome, values, [entry, *messages])
 
 
 def admit(session: Session, case: Application, actor: Actor, *, version: int | None) -> None:

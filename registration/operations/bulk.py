@@ -13,7 +13,7 @@ from registration.errors import ActionRefused, Conflict, InvalidInput, NotFound,
 from registration.matters import definition_of, shipped
 from registration.models import Application, Paper
 from registration.operations import holding
-from registration.operations.act import act
+from registration.operations.act_on_several import Result, act_on_several
 from registration.operations.printing import newest_paper, papers_to_print
 from registration.operations.reminders import check_reminder, remind_applicant
 from registration.queries.absences import away_until
@@ -69,12 +69,22 @@ def look(refs: Sequence[str], step: BulkStep, *, actor: Actor, now: datetime) ->
 def carry_out(
     refs: Sequence[str], step: BulkStep, *, actor: Actor, now: datetime, versions: Mapping[str, int] | None = None
 ) -> list[Verdict]:
-    """Takes the step of each file in a transaction of its own: what is refused for one does not stop the others.
+    """Takes the step of each file: what is refused for one does not stop the others.
 
     `versions` are those that were looked at: a file that has changed since is refused. InvalidInput as in `look`.
     """
-    seen = versions or {}
-    return [_taken(ref, step, actor=actor, now=now, version=seen.get(ref)) for ref in _asked(refs, step, actor)]
+    seen, chosen = versions or {}, _asked(refs, step, actor)
+    if step.what in (ASSIGN, REMIND):
+        return database.in_groups(chosen, lambda ref: _taken(ref, step, actor=actor, now=now, version=seen.get(ref)))
+    with database.reading() as session:
+        judged = {ref: _judged(session, ref, step, actor=actor, now=now) for ref in chosen}
+    results: dict[str, Result] = {}
+    for action in dict.fromkeys(action for _, action in judged.values() if action):
+        same = [ref for ref in chosen if judged[ref][1] == action]
+        results |= act_on_several(same, action, actor=actor, now=now, versions=seen)
+    verdicts = [verdict for verdict, _ in judged.values()]
+    refused = {ref: result for ref, result in results.items() if isinstance(result, RegistrationError)}
+    return [replace(one, error=refused[one.ref]) if one.ref in refused else one for one in verdicts]
 
 
 def to_print(refs: Sequence[str], *, actor: Actor, now: datetime) -> list[Paper]:
@@ -114,16 +124,14 @@ def _judged(session: Session, ref: str, step: BulkStep, *, actor: Actor, now: da
 
 def _taken(ref: str, step: BulkStep, *, actor: Actor, now: datetime, version: int | None) -> Verdict:
     with database.reading() as session:
-        judged, action = _judged(session, ref, step, actor=actor, now=now)
+        judged, _ = _judged(session, ref, step, actor=actor, now=now)
     if not judged.is_good:
         return judged
     try:
         if step.what == ASSIGN:
             holding.assign(ref, to=step.to, reason=step.reason, actor=actor, now=now, version=version)
-        elif step.what == REMIND:
-            remind_applicant(ref, actor=actor, now=now)
         else:
-            act(ref, action, actor=actor, now=now, version=version)
+            remind_applicant(ref, actor=actor, now=now)
     except RegistrationError as error:
         return replace(judged, error=error)
     return judged

@@ -14,7 +14,7 @@ from registration.database.statements import Write, execute_if_unchanged, prepar
 from registration.errors import NotFound
 from registration.models import Application
 from registration.models.columns import table_of
-from registration.queries.case_rows import CASE, CASE_BY_ID
+from registration.queries.case_rows import CASE, CASE_BY_ID, CASES
 
 _TABLE = table_of(Application)
 # What a step may change of the case's row.
@@ -43,6 +43,11 @@ def locked_by_id(session: Session, application_id: int) -> Application:
     """The same for the case of a message."""
     (found,) = CASE_BY_ID.locked(session, case_id=application_id)
     return found
+
+
+def locked_together(session: Session, refs: Sequence[str]) -> list[Application]:
+    """The cases that there are, locked in the order of their numbers, so that no two batches wait for each other."""
+    return CASES.locked(session, refs=refs)
 
 
 def move(case: Application, values: Mapping[str, Any]) -> Write:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from registration.access import admit
 from registration.actor import Actor
-from registration.database import reading, transaction
+from registration.database import in_groups, reading, transaction
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, DefinitionChange, DefinitionChangeCase, Registrar
 from registration.operations import definition_checksums, move_runs
@@ -158,8 +158,10 @@ def _plan(change: DefinitionChange, *, now: datetime, most: int) -> int:
 def _move(change: DefinitionChange, *, now: datetime, most: int) -> int:
     chosen = course_of(change)
     cases = move_runs.batch(chosen, after=change.position, size=most)
-    assert change.move_id is not None
-    found = {case: move_runs.move(change.move_id, case, chosen, now=now) for case in cases}
+    run = change.move_id
+    assert run is not None
+    verdicts = in_groups(cases, lambda case: move_runs.move(run, case, chosen, now=now))
+    found = dict(zip(cases, verdicts, strict=True))
     with transaction() as session:
         held = _locked(session, change.ref)
         if (held.status, held.position) != ("running", change.position):
@@ -181,15 +183,16 @@ def _move(change: DefinitionChange, *, now: datetime, most: int) -> int:
             _close(session, held)
             held.status = "done"
     if not cases:
-        move_runs.finish(change.move_id, now=now)
+        move_runs.finish(run, now=now)
     return len(cases)
 
 
 def _take_back(change: DefinitionChange, *, now: datetime, most: int) -> int:
-    assert change.move_id is not None
-    assert change.reverted_by is not None
-    cases = move_runs.to_return(change.move_id, after=change.position, size=most)
-    found = [(case, move_runs.take_back(change.move_id, case, actor=change.reverted_by, now=now)) for case in cases]
+    run, actor = change.move_id, change.reverted_by
+    assert run is not None
+    assert actor is not None
+    cases = move_runs.to_return(run, after=change.position, size=most)
+    found = in_groups(cases, lambda case: (case, move_runs.take_back(run, case, actor=actor, now=now)))
     with transaction() as session:
         held = _locked(session, change.ref)
         for case, returned in found:
@@ -199,7 +202,7 @@ def _take_back(change: DefinitionChange, *, now: datetime, most: int) -> int:
         held.position = cases[-1] if cases else 0
         if not cases:
             held.status = "reverted"
-            move_runs.close_revert(session, change.move_id, actor=change.reverted_by, now=now)
+            move_runs.close_revert(session, run, actor=actor, now=now)
     return len(cases)
 
 

@@ -142,7 +142,7 @@ def escalate(*, now: datetime, most: int) -> int:
     """Reports each late call back, and each late answer, to those responsible; returns how many. Idempotent."""
     with database.reading() as session:
         overdue = late(session, now=now, most=most)
-    return sum(_escalate_one(ref, number, now=now) for ref, number in overdue)
+    return sum(database.in_groups(overdue, lambda one: _escalate_one(*one, now=now)))
 
 
 def _escalate_one(ref: str, number: int, *, now: datetime) -> bool:

@@ -85,7 +85,7 @@ def put_back_idle(*, now: datetime, most: int) -> int:
     limit = timedelta(hours=city().about.service.claim_hours)
     with database.reading() as session:
         refs = [ref for ref, since in idle_claims(session, before=now - limit) if _is_over(since, limit, now=now)]
-    return sum(_put_back(ref, limit, now=now) for ref in refs[:most])
+    return sum(database.in_groups(refs[:most], lambda ref: _put_back(ref, limit, now=now)))
 
 
 def _put_back(ref: str, limit: timedelta, *, now: datetime) -> bool:

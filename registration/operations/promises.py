@@ -4,6 +4,7 @@ It decides nothing: the silence of an office or an agency is never consent.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -31,7 +32,7 @@ def give(*, now: datetime, most: int = watching.MOST) -> int:
     """Gives each case and part its missing promise when the calendar of its year is known; returns how many."""
     with database.reading() as session:
         known = [one for one in seen.lacking(session) if one.due is not None]
-    return sum(_give(one, now=now) for one in known[:most])
+    return sum(database.in_groups(known[:most], partial(_give, now=now)))
 
 
 def watch(*, now: datetime, most: int = watching.MOST) -> int:
@@ -44,7 +45,7 @@ def watch(*, now: datetime, most: int = watching.MOST) -> int:
     with database.reading() as session:
         due = _due(session, now=now, most=most)
         gone = watching.without_promise(session, most=most)
-    spoken = sum(_speak(ref, key, due_at, now=now) for ref, key, due_at in due)
+    spoken = sum(database.in_groups(due, lambda one: _speak(*one, now=now)))
     if gone:
         _drop(gone)
     return spoken

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -75,17 +76,10 @@ def check_reminder(session: Session, case: Application, *, now: datetime) -> Non
 
 def remind_waiting(*, now: datetime, most: int) -> int:
     """Reminds up to `most` signers whose day has come; returns their number. Idempotent."""
-    due = (
-        select(col(Application.ref), col(Party.id))
-        .join(Application, col(Application.id) == col(Party.application_id))
-        .where(col(Party.remind_at) <= now)
-        .order_by(col(Party.remind_at))
-        .limit(most)
-    )
+    due = select(col(Party.id)).where(col(Party.remind_at) <= now).order_by(col(Party.remind_at)).limit(most)
     with database.reading() as session:
-        waiting = [tuple(row) for row in session.execute(due)]
-    for _ref, party_id in waiting:
-        _remind_one(party_id, now=now)
+        waiting = list(session.scalars(due))
+    database.in_groups(waiting, partial(_remind_one, now=now))
     return len(waiting)
 
 

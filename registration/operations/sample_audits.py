@@ -5,6 +5,7 @@ in the ledger, as for any other licence (AL art. 69, MR art. 40).
 """
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -61,7 +62,7 @@ def escalate(*, now: datetime, most: int) -> int:
     """Reports each sample whose term is over to those responsible; returns how many. Idempotent."""
     with database.reading() as session:
         overdue = late_samples(session, now=now, most=most)
-    return sum(_escalate_one(number, now=now) for number in overdue)
+    return sum(database.in_groups(overdue, partial(_escalate_one, now=now)))
 
 
 def _escalate_one(number: int, *, now: datetime) -> bool:

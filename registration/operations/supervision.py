@@ -84,7 +84,7 @@ def escalate(*, now: datetime, most: int) -> int:
     """Reports each order whose term is over to those responsible; returns how many. Idempotent."""
     with database.reading() as session:
         overdue = late_orders(session, now=now, most=most)
-    return sum(_escalate_one(ref, number, now=now) for ref, number in overdue)
+    return sum(database.in_groups(overdue, lambda one: _escalate_one(*one, now=now)))
 
 
 def _escalate_one(ref: str, number: int, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
+import structlog
 from sqlalchemy import delete, not_, or_, select
 from sqlmodel import col
 
@@ -48,7 +49,8 @@ from registration.operations import (
     voices,
     webhook_deliveries,
 )
-from registration.operations.act import act
+from registration.operations.act import Outcome
+from registration.operations.act_on_several import TOGETHER, act_on_several
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
@@ -70,6 +72,7 @@ CHANGES = 5000
 # Each is a transaction of its own.
 MOVED = 100
 
+log = structlog.get_logger(__name__)
 # Action -> the case at which the last batch ended: the next one continues after it, past refused cases.
 _ended_at: dict[str, str] = {}
 
@@ -240,15 +243,16 @@ def _take(action: str, refs: list[str], *, now: datetime) -> bool:
     refs.sort()
     start, taken = bisect_right(refs, _ended_at.pop(action, "")), 0
     end = monotonic() + BATCH_SECONDS
-    for ref in refs[start:]:
-        try:
-            act(ref, action, actor=SYSTEM, now=now)
-            taken += 1
-        except ActionRefused:
-            # Another step was first: this sweep has nothing to do for the case.
-            pass
+    for first in range(start, len(refs), TOGETHER):
+        chosen = refs[first : first + TOGETHER]
+        for ref, result in act_on_several(chosen, action, actor=SYSTEM, now=now).items():
+            if isinstance(result, Outcome):
+                taken += 1
+            elif not isinstance(result, ActionRefused):
+                log.error("sweep.failed", ref=ref, action=action, error=result)
+            # One that the table refuses took another step first: this sweep has nothing to do for it.
         if monotonic() > end:
-            _ended_at[action] = ref
+            _ended_at[action] = chosen[-1]
             break
     # If all of them were refused, the next round can wait.
     return taken > 0 and (start > 0 or action in _ended_at)

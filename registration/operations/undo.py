@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -96,8 +97,7 @@ def leave_late(*, now: datetime, most: int) -> int:
             col(DelayedDecision.ended_at).is_(None), col(DelayedDecision.leaves_at) < now - LATE
         )
         found = list(session.scalars(late.order_by(col(DelayedDecision.leaves_at)).limit(most)))
-    for decision in found:
-        leave(decision, now=now)
+    database.in_groups(found, partial(leave, now=now))
     return len(found)
 
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -132,7 +133,7 @@ def escalate(*, now: datetime, most: int) -> int:
     """Reports each voice that is late by the days of the city to the directors; returns how many. Idempotent."""
     with database.reading() as session:
         overdue = late_voices(session, now=now, most=most)
-    return sum(_escalate_one(number, now=now) for number in overdue)
+    return sum(database.in_groups(overdue, partial(_escalate_one, now=now)))
 
 
 def _escalate_one(number: int, *, now: datetime) -> bool:

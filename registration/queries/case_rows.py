@@ -83,6 +83,7 @@ def of_case(model: type[M], order: Any, *also: Any) -> PageRows[M]:
 
 CASE = PageRows(Application, col(Application.ref) == bindparam("ref"))
 CASE_BY_ID = PageRows(Application, col(Application.id) == bindparam("case_id"))
+CASES = Rows(Application, col(Application.ref).in_(bindparam("refs", expanding=True)), order=[col(Application.id)])
 REGISTRAR = PageRows(Registrar, col(Registrar.code) == bindparam("code"))
 CASE_BEHIND = PageRows(
     Application,

@@ -46,8 +46,9 @@ def test_a_licence_comes_before_all_that_is_said_of_overdue_cases(office: Settin
 def test_cases_are_worked_off_in_batches_of_seconds(
     office: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With no time at all, a batch is one case; the next goes on behind it, and all have their turn."""
+    """With no time at all, one step is taken; the next batch goes on behind it, and all have their turn."""
     monkeypatch.setattr(sweeps, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(sweeps, "TOGETHER", 1)
     refs = [issued(clock, named=False) for _ in range(3)]
     late = clock + timedelta(days=60)
     with database.transaction() as session:
