@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -261,8 +262,13 @@ def stays_open(session: Session) -> bool:
 
 
 def _reader(*, shared: bool = False) -> Session:
-    engine = current_engine().execution_options(postgresql_readonly=True, heyi_reading=True)
-    return QuickSession(engine, autoflush=False, info={SHARED: shared})
+    return QuickSession(_for_reading(current_engine()), autoflush=False, info={SHARED: shared})
+
+
+@lru_cache(maxsize=1)
+def _for_reading(engine: Engine) -> Engine:
+    """The same engine, whose transactions only read."""
+    return engine.execution_options(postgresql_readonly=True, heyi_reading=True)
 
 
 @contextmanager
@@ -327,5 +333,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get("heyi_reading", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.dbapi_connection
+    # Not by SQLAlchemy, whose way costs more than the statement; only a writer's BEGIN can fail.
+    driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+    if looking:
+        driver.execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -217,7 +217,7 @@ class Query:
     def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete) -> None:
         self._prepared = Prepared(query)
         self._types = [column.type for column in query.exported_columns]
-        self._converters: dict[str, list[Converter]] = {}
+        self._converters: dict[str, list[tuple[int, Callable[[Any], Any]]]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         # Flushes pending writes first, as the ORM does before a query.
@@ -225,17 +225,17 @@ class Query:
         connection = raw_connection(session)
         way = self._prepared.way(connection.dialect)
         cursor = _execute(connection, *way.ready(given))
-        found = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         cursor.close()
-        converters = self._converters_of(connection.dialect)
-        return [
-            tuple(convert(value) if convert else value for convert, value in zip(converters, row, strict=True))
-            for row in found
-        ]
+        for place, convert in self._converters_of(connection.dialect):
+            found = [(*row[:place], convert(row[place]), *row[place + 1 :]) for row in found]
+        return found
 
-    def _converters_of(self, dialect: Dialect) -> list[Converter]:
+    def _converters_of(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+        """The places of the columns whose values the driver gives in another form, and what makes them."""
         if dialect.name not in self._converters:
-            self._converters[dialect.name] = [_converter(one, dialect) for one in self._types]
+            made = ((place, _converter(one, dialect)) for place, one in enumerate(self._types))
+            self._converters[dialect.name] = [(place, convert) for place, convert in made if convert]
         return self._converters[dialect.name]
 
 

@@ -1,12 +1,15 @@
 """The comparisons N20-N25 of a proposed name with a present or former name."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from operator import ne
 
-from registration.rules.names_keys import plain_readings, toned_readings
+from registration.rules.names_keys import plain_readings_of
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings
 from registration.rules.names_verdict import ComparedName, Finding, NamePart, Severity, status_words
 from registration.rules.names_words import NO_INDUSTRY, UNKNOWN_INDUSTRY
+from registration.rules.readings import readings_of
 
 _FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
 
@@ -34,7 +37,7 @@ def compare(proposed: NameParts, taken: ComparedName) -> Finding | None:
     Region and form make no difference (Name Regulation art. 17), nor the boundary of trade name and industry.
     """
     other = taken.parts or parse(taken.name)
-    if normalise(proposed.full) == normalise(taken.name):
+    if proposed.full == taken.name or normalise(proposed.full) == normalise(taken.name):
         return _finding("N20", Severity.REJECT, taken)
     same = same_name(proposed, other)
     if same is not False:
@@ -48,9 +51,10 @@ def compare(proposed: NameParts, taken: ComparedName) -> Finding | None:
 
 def same_name(one: NameParts, other: NameParts) -> bool | None:
     """Whether trade name and industry are the same, in any reading of the two; None if a person must decide."""
-    if one.body == other.body and one.body:
+    my_body, their_body = one.body, other.body
+    if my_body == their_body and my_body:
         return True
-    if not (one.body.startswith(other.trade[:2]) or other.body.startswith(one.trade[:2])):
+    if not (my_body.startswith(other.trade[:2]) or their_body.startswith(one.trade[:2])):
         return False
     found = {
         same_industry(mine, theirs)
@@ -76,26 +80,32 @@ def near_rule(one: str, other: str) -> str | None:
     """The rule by which two different trade names are similar: N22a, N22b, N23, N24, N25 or none."""
     if len(one) < 2 or len(other) < 2:
         return None
-    if len(one) == len(other):
-        if _sound_alike(toned_readings(one), toned_readings(other)):
-            return "N22a"
-        if _sound_alike(plain_readings(one), plain_readings(other)):
-            return "N22b"
-    if one in other or other in one:
-        return "N23"
-    if min(len(one), len(other)) >= 3 and _one_edit_apart(one, other):
+    if len(one) != len(other):
+        shorter, longer = sorted((one, other), key=len)
+        if shorter in longer:
+            return "N23"
+        return "N24" if len(shorter) >= 3 and _is_one_less(shorter, longer) else None
+    if _sound_alike(one, other, readings_of):
+        return "N22a"
+    if _sound_alike(one, other, plain_readings_of):
+        return "N22b"
+    if len(one) >= 3 and sum(map(ne, one, other)) == 1:
         return "N24"
     return "N25" if sorted(one) == sorted(other) else None
 
 
-def _sound_alike(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
-    return all(mine & theirs for mine, theirs in zip(one, other, strict=True))
+def _sound_alike(one: str, other: str, readings_by: Callable[[str], frozenset[str]]) -> bool:
+    # A loop: most pairs differ in their first characters, and this is asked for every name that is compared.
+    for mine, theirs in zip(one, other, strict=True):
+        if mine != theirs and readings_by(mine).isdisjoint(readings_by(theirs)):
+            return False
+    return True
 
 
-def _one_edit_apart(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    if len(longer) == len(shorter):
-        return sum(left != right for left, right in zip(one, other, strict=True)) == 1
+def _is_one_less(shorter: str, longer: str) -> bool:
+    """Whether one character less makes the longer name the shorter."""
+    if len(longer) != len(shorter) + 1:
+        return False
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
 

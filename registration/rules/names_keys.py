@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings, tidy
@@ -76,11 +77,17 @@ def _industry_of(parts: NameParts) -> str:
 
 def toned_readings(trade: str) -> tuple[frozenset[str], ...]:
     """Every reading of every character with its tone; a character without a reading is used itself."""
-    return tuple(readings_of(char) for char in trade)
+    return tuple(map(readings_of, trade))
 
 
 def plain_readings(trade: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(reading.rstrip("12345") for reading in readings_of(char)) for char in trade)
+    return tuple(map(plain_readings_of, trade))
+
+
+@lru_cache(maxsize=32768)
+def plain_readings_of(char: str) -> frozenset[str]:
+    """The readings of a character without tones."""
+    return frozenset(reading.rstrip("12345") for reading in readings_of(char))
 
 
 def _joined(readings: tuple[frozenset[str], ...]) -> frozenset[str]:

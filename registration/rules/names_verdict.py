@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import cache
 from typing import Any, Literal
 
 from registration.rules.languages import said
@@ -91,6 +92,7 @@ def basis_text(rule: str, lang: str) -> str:
     return said(texts("reference/name_bases.yaml")[rule], lang)
 
 
+@cache
 def status_words(status: Status) -> Mapping[str, str]:
     """The label of a status, by language."""
     words: Mapping[str, str] = texts("reference/messages.yaml")[f"status.{status}"]
