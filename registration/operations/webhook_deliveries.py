@@ -39,12 +39,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a request; `code` is None without an answer, `milliseconds` is how long it took."""
+    """What became of a request; `code` is None without an answer, `milliseconds` is how long it took, and `rest` how
+    long the receiver asks to be left alone."""
 
     taken: bool
     code: int | None
     text: str
     milliseconds: int
+    rest: timedelta = timedelta()
 
 
 def spread(*, now: datetime, most: int) -> bool:
@@ -152,7 +154,7 @@ def record(delivery: int, result: Result, *, now: datetime) -> None:
         elif row.attempts >= settings().attempts_before_parking:
             row.status = "parked"
         else:
-            row.due_at = now + outbox.wait_after(row.attempts)
+            row.due_at = now + max(outbox.wait_after(row.attempts), result.rest)
 
 
 def _keep_rate(session: Session, hook_id: int, *, now: datetime) -> None:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,11 @@ SCHEMA = "/webhooks/event.schema.json"
 
 class EventKind(Closed):
     name: Said
+
+
+# A receiver may ask to be left alone for so long, and by these answers.
+LONGEST_REST = timedelta(hours=24)
+_RESTS = (429, 503)
 
 
 @dataclass(frozen=True)
@@ -82,3 +88,19 @@ def event_schema() -> dict[str, Any]:
             "links": {"type": "object", "additionalProperties": {**text, "format": "uri"}},
         },
     }
+
+
+def rest_asked(code: int | None, headers: Mapping[str, str], *, now: datetime) -> timedelta:
+    """How long a receiver that answered so asks to be left alone: 429 or 503 with `Retry-After`, in seconds or as a
+    date (RFC 9110, 10.2.3), at most `LONGEST_REST`. Zero where it asks for nothing, or what it says is neither."""
+    said = {key.lower(): value.strip() for key, value in headers.items()}.get("retry-after", "")
+    if code not in _RESTS or not said.isascii():
+        return timedelta()
+    if said.isdigit():
+        return min(timedelta(seconds=int(said[:9])), LONGEST_REST)
+    try:
+        until = parsedate_to_datetime(said)
+        return min(max(until - now, timedelta()), LONGEST_REST)
+    except (ValueError, TypeError, OverflowError):
+        # No date, or one without a zone, which cannot be compared.
+        return timedelta()

@@ -8,6 +8,7 @@ from registration.operations import webhook_consent
 from registration.operations import webhook_deliveries as deliveries
 from registration.operations.webhook_deliveries import EFFECT, Result
 from registration.outbox import Work
+from registration.rules.webhooks import rest_asked
 from registration.settings import settings
 
 __all__ = ["EFFECT", "take_turn"]
@@ -27,7 +28,8 @@ def take_turn(work: Work) -> None:
         if order is None:
             break
         answer = sender.send(order.url, order.headers, order.body)
-        result = Result(answer.is_taken, answer.code, answer.text, answer.milliseconds)
+        rest = rest_asked(answer.code, answer.headers, now=clock.now())
+        result = Result(answer.is_taken, answer.code, answer.text, answer.milliseconds, rest)
         deliveries.record(order.delivery, result, now=clock.now())
         if not answer.is_taken:
             break

@@ -188,6 +188,23 @@ def test_one_that_is_away_holds_up_nobody_is_parked_and_sent_again_with_a_click(
     assert ids[6] != ids[0]
 
 
+def test_one_that_asks_for_rest_gets_nothing_before_its_time(visit: Visit) -> None:
+    admin = visit(SYSADMIN)
+    with receiver() as there:
+        there.status, there.headers = 429, {"Retry-After": "7200"}
+        page = registered(visit, there.url)
+        secret_of(admin, page)
+        have_tested(admin, page)
+        now = clock.now() + timedelta(seconds=1)
+        turn(now)
+        there.status = 204
+        turn(now + timedelta(minutes=119))
+        assert [row.status for row in rows(page)] == ["waiting"]
+        turn(now + timedelta(minutes=121))
+        assert [row.status for row in rows(page)] == ["delivered"]
+    assert len(there.received) == 2
+
+
 def test_a_receiver_gets_nothing_before_it_agrees_and_then_as_much_as_it_wants(visit: Visit) -> None:
     admin = visit(SYSADMIN)
     assert 'name="asks_consent" value="yes" checked' in admin.get("/admin/webhooks/new").text
