@@ -10,7 +10,7 @@ from registration.matters import definition_of, guards, path_of, shipped
 from registration.queries.matter_faults import all_faults
 from registration.rules.folder_files import FolderFault, fault_of
 from registration.rules.guards import CONDITIONS, GUARDS
-from registration.rules.matter_folders import OWN, MatterError
+from registration.rules.matter_folders import OWN, MatterError, read_once
 from workflows.check import naming, wording
 from workflows.check.finding import Finding
 from workflows.errors import DefinitionError
@@ -30,7 +30,7 @@ def require_sound(effects: Collection[str] | None = None) -> None:
 @cache
 def faults_of_files(_own: str | None) -> tuple[FolderFault, ...]:
     """Looked for once, like the tables are read once: the processes that `heyi run` forks have its answer."""
-    return tuple(all_faults())
+    return tuple(all_faults(read_once))
 
 
 def _faults(key: str, effects: Collection[str] | None) -> Iterator[FolderFault]:
