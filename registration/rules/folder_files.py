@@ -151,7 +151,7 @@ class FolderReader:
 
 
 def _parsed(text: str) -> tuple[Any, list[str]]:
-    """The content and its duplicate keys. As `yaml.load`, whose tree of nodes, which has both keys, is not given out."""
+    """The content and its duplicate keys, which `yaml.load` does not give out: only the nodes have both of two keys."""
     loader = LOADER(text)
     try:
         node = loader.get_single_node()

@@ -53,7 +53,7 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     csrf.init_app(app)
     # It would import the client of Valkey as well, which only an address with `valkey:` needs.
-    RedisStorage.DEPENDENCIES = ["redis"]
+    RedisStorage.DEPENDENCIES = {"redis": None}
     limiter.init_app(app)
     app.before_request(_gate)
     app.after_request(_seal_off if not https else _seal_off_https)
