@@ -18,8 +18,6 @@ from registration.migrations import append_only, decided_rows, desk_counts
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# Alembic's own table, with the revision of the database in its only row.
-VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 APPEND_ONLY = (
     models.HistoryEntry,
@@ -103,9 +101,10 @@ def current(url: str) -> str | None:
     engine = db.make_engine(url)
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table(VERSION_TABLE):
+            # Alembic's own table, with the revision of the database in its only row.
+            if not inspect(connection).has_table("alembic_version"):
                 return None
-            found: str | None = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar()  # noqa: S608 - a constant
+            found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
             return found
     finally:
         engine.dispose()
