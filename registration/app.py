@@ -2,13 +2,16 @@
 
 import os
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from flask_openapi3 import Info, OpenAPI
 from markupsafe import Markup
+from werkzeug.routing import Rule
 
 from registration import database, keys, logs, web
 from registration.access import access
@@ -27,8 +30,25 @@ QUIET = (*session.FILES, *session.BY_ITSELF, "public.livez", "public.readyz")
 INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
 
 
+class _Route(Rule):
+    """Compiles its two makers of addresses when the first address is wanted: for most of 500 routes none ever is, and
+    all of them are a quarter of the time in which the application is made."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = super()._compile_builder
+
+        def first(route: Rule, /, **values: Any) -> tuple[str, str]:
+            maker = compiled(append_unknown).__get__(route)
+            setattr(route, "_build_unknown" if append_unknown else "_build", maker)
+            made: tuple[str, str] = maker(**values)
+            return made
+
+        return first
+
+
 class _Application(OpenAPI):
     jinja_environment = PageTemplates
+    url_rule_class = _Route
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:

@@ -50,13 +50,15 @@ def run(host: str, port: int, workers: int, empty: bool) -> None:
 
 
 def prepare() -> None:
-    """Runs `heyi prepare` in a child, and meanwhile imports what the processes will share; then makes the pages, which
-    are there before the processes begin.
+    """Imports what `heyi prepare` needs, runs it in a child, and meanwhile imports what else the processes will share;
+    then makes the pages, which are there before the processes begin.
 
     What only a worker needs it imports itself, beside the start of the pages, which would carry it otherwise.
     """
     # Nearly all that is imported stays, and looking for garbage is a seventh of the time.
     gc.disable()
+    # Nearly all of it is shared by the others, and importing it a second time would take longer than waiting for it.
+    load_for_all("registration.cli.prepare", "registration.database.schema", "registration.operations.samples")
     child = _fork(["prepare"])
     load_for_all("registration.app")
     assert child.stdout is not None

@@ -1,20 +1,22 @@
-"""The schema, made by migrations. `create` makes the same schema directly, for tests and to compare the two."""
+"""The schema, made by migrations. `create` makes the same schema directly, for tests and to compare the two.
+
+Alembic is imported by what changes or compares a schema: each process asks for the revision as it starts, which needs
+none of its hundred modules.
+"""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, inspect, make_url
 from sqlmodel import SQLModel
 
 from registration import models
 from registration.database import engine as db
 from registration.migrations import append_only, decided_rows, desk_counts
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 APPEND_ONLY = (
@@ -58,7 +60,7 @@ def _upgrade_postgres(connection: Connection) -> None:
     with connection.begin():
         # Two processes that start together must not both upgrade: the second waits and finds the work done.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4208190312)")
-        command.upgrade(config(connection), "head")
+        _run_migrations(connection)
 
 
 def _upgrade_sqlite(connection: Connection) -> None:
@@ -67,10 +69,16 @@ def _upgrade_sqlite(connection: Connection) -> None:
     assert raw is not None
     raw.execute("PRAGMA foreign_keys=OFF")
     with connection.begin():
-        command.upgrade(config(connection), "head")
+        _run_migrations(connection)
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if broken:
             raise RuntimeError(f"the migration left rows that point at nothing: {broken[:5]}")
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(config(connection), "head")
 
 
 def create(engine: Engine) -> None:
@@ -93,18 +101,25 @@ def current(url: str) -> str | None:
     engine = db.make_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            # Alembic's own table, with the revision of the database in its only row.
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            return found
     finally:
         engine.dispose()
 
 
-def head() -> str | None:
-    """The newest revision in this version of the program."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+def head() -> str:
+    """The newest revision in this version of the program: each file begins with its number, one after another."""
+    return max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))
 
 
 def differences(url: str) -> list[str]:
     """The differences between the database at `url` and the models, as Alembic prints them; empty if they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     engine = db.make_engine(url)
     try:
         with engine.connect() as connection:
@@ -124,6 +139,9 @@ def write_revision(message: str, *, first: bool = False) -> Path:
 
     `first` writes the whole schema as the only migration and deletes the others: only before a release.
     """
+    from alembic import command
+    from alembic.script import Script
+
     if first:
         for path in (MIGRATIONS / "versions").glob("*.py"):
             path.unlink()
@@ -149,8 +167,10 @@ def _append_only() -> list[str]:
     return [str(model.__tablename__) for model in APPEND_ONLY]
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, made here and not in a file, because the caller has the connection."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made.attributes["connection"] = connection

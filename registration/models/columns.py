@@ -8,6 +8,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
+# A table checks nothing and is never written as JSON by Pydantic, so none of them needs Pydantic's validator and
+# serializer. Every file of tables imports this one first, and the tables inherit the setting.
+SQLModel.model_config["defer_build"] = True
+
 JsonDoc = JSON().with_variant(JSONB(), "postgresql")
 # Keys are compared by their bytes on both databases, so that all that begin with a text are one range of the index.
 BYTES = String().with_variant(String(collation="C"), "postgresql")

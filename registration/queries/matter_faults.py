@@ -1,7 +1,7 @@
 """Faults of a matter's folder: the shape of its files, and whether the things that they name exist."""
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
 from registration.matters import definition_of, own_guards, shipped
@@ -23,20 +23,21 @@ from registration.rules.signers import CAPACITIES
 from workflows.definition import Definition
 from workflows.errors import DefinitionError
 
+Reading = Callable[[str], tuple[Matter | None, list[FolderFault]]]
 # The action by which a case is registered, and the effect that gives back what it has reserved.
 RECORD, RELEASE = "record", "register.release"
 
 
-def all_faults() -> list[FolderFault]:
+def all_faults(reading: Reading = read) -> list[FolderFault]:
     """Every fault of every matter's files beside its tables, file by file; empty if all can be used."""
     missing = [FolderFault(str(one), "", "no_folder") for one in folders() if not one.is_dir()]
-    return [*missing, *(fault for matter in matter_keys() for fault in faults_of(matter))]
+    return [*missing, *(fault for matter in matter_keys() for fault in faults_of(matter, reading))]
 
 
-def faults_of(matter: str) -> list[FolderFault]:
+def faults_of(matter: str, reading: Reading = read) -> list[FolderFault]:
     """Every fault of one matter's files; a table that cannot be read is left to its own check."""
     tables = _tables(matter)
-    found, unreadable = read(matter)
+    found, unreadable = reading(matter)
     faults = [*_files(matter), *unreadable, *_guards(matter)]
     if found is None:
         return faults

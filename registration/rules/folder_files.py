@@ -122,14 +122,14 @@ class FolderReader:
         if text is None:
             return None
         try:
-            raw, node = yaml.load(text, Loader=LOADER), yaml.compose(text, Loader=LOADER)  # noqa: S506 (a safe one)
+            raw, twice = _parsed(text)
         except (yaml.YAMLError, ValueError) as broken:
             self.fault(file, "", "not_yaml", reason=" ".join(str(broken).split()))
             return None
         if not isinstance(raw, dict):
             self.fault(file, "", "not_a_mapping")
             return None
-        for key in _keys_twice(node):
+        for key in twice:
             self.fault(file, key, "twice")
         return raw
 
@@ -148,6 +148,17 @@ class FolderReader:
         except ValidationError as error:
             self.faults.extend(_faults_of(error, file=file, at=at))
             return None
+
+
+def _parsed(text: str) -> tuple[Any, list[str]]:
+    """The content and its duplicate keys, which `yaml.load` does not give out: only the nodes have both of two keys."""
+    loader = LOADER(text)
+    try:
+        node = loader.get_single_node()
+        twice = list(_keys_twice(node))
+        return (None if node is None else loader.construct_document(node)), twice
+    finally:
+        loader.dispose()
 
 
 def line_of(path: Path, key: str) -> int:

@@ -119,15 +119,20 @@ def blockers_of_matters() -> Mapping[str, BlockerRow]:
     return _blockers(os.environ.get(OWN))
 
 
-# Both are kept by the variable: they are asked for with each text, and asking the disk takes longer than the answer.
+# All are kept by the variable: they are asked for with each text, and asking the disk takes longer than the answer.
 @cache
 def _blockers(_own: str | None) -> Mapping[str, BlockerRow]:
     return {code: row for matter in matter_keys() for code, row in matter_data(matter).blockers.items()}
 
 
 @cache
+def _known(matter: str, _own: str | None) -> tuple[Matter | None, list[FolderFault]]:
+    return read(matter)
+
+
+@cache
 def _read_once(matter: str, _own: str | None) -> Matter:
-    found, faults = read(matter)
+    found, faults = read_once(matter)
     if found is None:
         raise MatterError(tuple(faults))
     return _with_taken_over(found, matter_data(found.form.like)) if found.form.like else found
@@ -164,8 +169,14 @@ def own_paper(matter: str, kind: str) -> DecisionPaper | None:
 
 def forget() -> None:
     """Reads every folder anew."""
+    _known.cache_clear()
     _read_once.cache_clear()
     _blockers.cache_clear()
+
+
+def read_once(matter: str) -> tuple[Matter | None, list[FolderFault]]:
+    """The same as `read`, from the reading that the process uses."""
+    return _known(matter, os.environ.get(OWN))
 
 
 def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:

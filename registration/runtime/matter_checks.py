@@ -1,14 +1,16 @@
 """Checks before a process starts that every matter's folder can be used: no page and no step fails on one later."""
 
+import os
 import pkgutil
 from collections.abc import Collection, Iterator
+from functools import cache
 from importlib import import_module
 
 from registration.matters import definition_of, guards, path_of, shipped
 from registration.queries.matter_faults import all_faults
 from registration.rules.folder_files import FolderFault, fault_of
 from registration.rules.guards import CONDITIONS, GUARDS
-from registration.rules.matter_folders import MatterError
+from registration.rules.matter_folders import OWN, MatterError, read_once
 from workflows.check import naming, wording
 from workflows.check.finding import Finding
 from workflows.errors import DefinitionError
@@ -20,9 +22,15 @@ def require_sound(effects: Collection[str] | None = None) -> None:
     `effects` are checked by the worker alone, which has loaded the modules that carry them out; this takes seconds.
     `heyi workflows check` finds more: a table can be complete and still be unwise.
     """
-    found = [*(fault for key in shipped() for fault in _faults(key, effects)), *all_faults()]
+    found = [*(fault for key in shipped() for fault in _faults(key, effects)), *faults_of_files(os.environ.get(OWN))]
     if found:
         raise MatterError(tuple(found))
+
+
+@cache
+def faults_of_files(_own: str | None) -> tuple[FolderFault, ...]:
+    """Looked for once, like the tables are read once: the processes that `heyi run` forks have its answer."""
+    return tuple(all_faults(read_once))
 
 
 def _faults(key: str, effects: Collection[str] | None) -> Iterator[FolderFault]:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from limits.storage import RedisStorage
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registration.access import access, admit
@@ -51,6 +52,8 @@ def install(app: Flask, settings: Settings) -> None:
         # Flask's documented way to wrap an application, which its types do not allow.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     csrf.init_app(app)
+    # It would import the client of Valkey as well, which only an address with `valkey:` needs.
+    RedisStorage.DEPENDENCIES = {"redis": None}
     limiter.init_app(app)
     app.before_request(_gate)
     app.after_request(_seal_off if not https else _seal_off_https)

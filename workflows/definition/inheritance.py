@@ -10,6 +10,7 @@ the one below, so that every matter takes over a new version of the steps that i
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from workflows.errors import DefinitionError
 
 LIKE, OVER = "like", "over"
 MAPS = ("roles", "citations", "stages", "states", "actions", "clock")
+# Many tables are like the same few, so each text is read once; nothing changes what was read.
+_read = lru_cache(maxsize=8)(read)
 NAMED = re.compile(r"([a-z][a-z0-9_]*)@([1-9][0-9]*)")
 
 
@@ -50,7 +53,7 @@ def _other(own: Source, data: Mapping[str, Any], key: str, seen: tuple[str, ...]
     path = Path(own.file).parents[1] / named[1] / f"workflow@{named[2]}.yaml" if named else None
     if path is None or not path.is_file() or str(path) in seen:
         raise DefinitionError([own.problem((key,), f"there is no such table: {data[key]}", code="no_such_table")])
-    return read(path.read_text(encoding="utf-8"), file=str(path))
+    return _read(path.read_text(encoding="utf-8"), file=str(path))
 
 
 def _matter(table: Source) -> str:
