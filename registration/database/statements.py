@@ -104,6 +104,14 @@ def execute(session: Session, writes: Sequence[Write]) -> None:
         _execute(connection, _one_statement(tuple(way.text for way, _ in parts)), _all_values(parts)).close()
 
 
+def execute_many(session: Session, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Executes one statement for each of these rows; on PostgreSQL all are sent before the first answer is read."""
+    connection = raw_connection(session)
+    ready = [prepared.way(connection.dialect).ready(row) for row in rows]
+    if ready:
+        _execute(connection, ready[0][0], [given for _, given in ready]).close()
+
+
 def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]) -> bool:
     """Executes all of them as one statement if `first`, a conditional update, finds its row; else none.
 
@@ -305,14 +313,14 @@ def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tup
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:
-    """The driver's cursor after the statement. Errors are raised as SQLAlchemy's, and a lost connection is invalidated.
+    """The driver's cursor after the statement, or after one for each row of a list. Errors are raised as SQLAlchemy's, and a lost connection is invalidated.
 
     SQLAlchemy would describe each result column again for a text statement: half the cost of reading a wide row.
     """
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
     try:
-        cursor.execute(text, given)
+        cursor.executemany(text, given) if isinstance(given, list) else cursor.execute(text, given)
     except driver.Error as error:
         lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
         if lost:

@@ -36,6 +36,12 @@ _HELD = Query(
         _issued.c.application_id.in_(bindparam("cases", expanding=True)), _issued.c.status != "void"
     )
 )
+_SETTLE = Query(
+    update(_issued)
+    .where(_issued.c.application_id == bindparam("case_id"), _issued.c.status == "reserved")
+    .values(status=bindparam("new_status"))
+    .returning(_issued.c.id)
+)
 # The numbers of each of several cases, by their ids: scheme -> number.
 HeldNumbers = Mapping[int, Mapping[str, str]]
 
@@ -149,11 +155,7 @@ def held_by_each(session: Session, cases: Sequence[int]) -> dict[int, dict[str, 
 
 def settle(session: Session, application_id: int, *, status: str) -> None:
     """Marks the case's reserved numbers as `used`, or as `void` if the case ended without a licence."""
-    session.execute(
-        update(_issued)
-        .where(_issued.c.application_id == application_id, _issued.c.status == "reserved")
-        .values(status=status)
-    )
+    _SETTLE.rows(session, case_id=application_id, new_status=status)
 
 
 @local_effect("numbers.use")

@@ -17,7 +17,7 @@ from registration import database, outbox
 from registration.clock import local_date
 from registration.database.statements import Query, Rows, execute, prepare_update
 from registration.keys.field_encryption import decrypt, encrypt
-from registration.models import Application, Paper, Registrar
+from registration.models import Account, Application, Paper, Registrar
 from registration.models.columns import table_of
 from registration.operations import numbers
 from registration.queries.application_document import DOCUMENTS, PERSONS
@@ -102,10 +102,13 @@ def write(
 
 def _write_all(session: Session, orders: Sequence[OrderedPaper], *, now: datetime) -> list[Paper]:
     # All numbers before the texts, so that those of one series are taken together.
+    # Kept by the session while they are held here, for the papers of one case name one applicant.
+    applicants = {one.case.account_id: session.get_one(Account, one.case.account_id) for one in orders}
     taken = _numbers(session, orders, day=local_date(now))
     rows = [_row(session, one, number, now=now) for one, number in zip(orders, taken, strict=True)]
     session.add_all(rows)
     session.flush()
+    applicants.clear()
     return rows
 
 
