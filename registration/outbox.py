@@ -63,7 +63,8 @@ _FINISH = Query(delete(_table).where(_table.c.id.in_(bindparam("messages", expan
 def _waiting(queue: str) -> Query:
     """Counts what could be taken at a time."""
     one = func.coalesce(_table.c.application_id, -_table.c.id)
-    some = select(one.label("one"), _table.c.attempts).where(_DUE, _IN[queue]).limit(bindparam("most")).subquery()
+    most = bindparam("most") * (MOST_PRINTED_AT_ONCE if queue == ISSUE else 1)
+    some = select(one.label("one"), _table.c.attempts).where(_DUE, _IN[queue]).limit(most).subquery()
     if queue == NOTIFY:
         return Query(select(func.count(some.c.one.distinct())))
     fresh = func.count().filter(some.c.attempts == 0)
@@ -169,7 +170,7 @@ def message(effect: str, *, now: datetime, application_id: int | None = None, **
 
 
 def waiting(queue: str, *, now: datetime, most: int) -> int:
-    """How often a worker could take work from a queue now, of its first `most` messages. A look without a lock."""
+    """How often a worker could take work from a queue now, about as far as `most`. A look without a lock."""
     with database.reading_once() as session:
         ((count,),) = _WAITING[queue].rows(session, most=most, **_times(now))
     return int(count)
