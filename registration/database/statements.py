@@ -313,9 +313,10 @@ def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tup
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:
-    """The driver's cursor after the statement, or after one for each row of a list. Errors are raised as SQLAlchemy's, and a lost connection is invalidated.
+    """The driver's cursor after the statement, or after one for each of a list of rows.
 
-    SQLAlchemy would describe each result column again for a text statement: half the cost of reading a wide row.
+    Errors are raised as SQLAlchemy's, and a lost connection is invalidated. SQLAlchemy would describe each result
+    column again for a text statement: half the cost of reading a wide row.
     """
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
