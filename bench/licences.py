@@ -1,7 +1,7 @@
 """One licence, made by Heyi and by its peers in one run: median milliseconds and kilobytes.
 
     .venv/bin/python bench/licences.py [--rounds 25] [--json]     # the table
-    .venv/bin/python bench/licences.py --celery [--cases 100] [--postgres]  # licences per second through two worker processes
+    .venv/bin/python bench/licences.py --celery [--cases 100] [--postgres]   # licences per second, two worker processes
     .venv/bin/python bench/licences.py --memory [--licences 2000] # memory of one process that makes many
 
 Ours: a licence (PDF/A-3a, tags, attached data, a QR code with its signed statement) filled into its compiled sheet and

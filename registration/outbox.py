@@ -63,7 +63,7 @@ _FINISH = Query(delete(_table).where(_table.c.id.in_(bindparam("messages", expan
 def _waiting(queue: str) -> Query:
     """Counts what could be taken at a time."""
     one = func.coalesce(_table.c.application_id, -_table.c.id)
-    most = bindparam("most") * (MOST_PRINTED_AT_ONCE if queue == ISSUE else 1)
+    most: ColumnElement[int] = bindparam("most") * (MOST_PRINTED_AT_ONCE if queue == ISSUE else 1)
     some = select(one.label("one"), _table.c.attempts).where(_DUE, _IN[queue]).limit(most).subquery()
     if queue == NOTIFY:
         return Query(select(func.count(some.c.one.distinct())))
