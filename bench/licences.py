@@ -1,7 +1,7 @@
 """One licence, made by Heyi and by its peers in one run: median milliseconds and kilobytes.
 
     .venv/bin/python bench/licences.py [--rounds 25] [--json]     # the table
-    .venv/bin/python bench/licences.py --celery [--cases 100]     # licences per second through two worker processes
+    .venv/bin/python bench/licences.py --celery [--cases 100] [--postgres]   # licences per second, two worker processes
     .venv/bin/python bench/licences.py --memory [--licences 2000] # memory of one process that makes many
 
 Ours: a licence (PDF/A-3a, tags, attached data, a QR code with its signed statement) filled into its compiled sheet and
@@ -240,6 +240,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--celery", action="store_true")
+    parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--licences", type=int, default=2000)
@@ -248,7 +249,8 @@ def main() -> None:
     if chosen.celery or chosen.memory:
         from bench._licence_office import licences_per_second
 
-        found = licences_per_second(chosen.cases) if chosen.celery else memory(chosen.licences)
+        made = partial(licences_per_second, chosen.cases, postgres=chosen.postgres)
+        found = made() if chosen.celery else memory(chosen.licences)
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return
     results = run(max(20, chosen.rounds))

@@ -27,8 +27,9 @@ ISSUE, NOTIFY = QUEUES = ("issue", "notify")
 OUTAGE_WAIT = timedelta(seconds=15)
 DIED = "the worker died while working on it"
 
-# Work on one application that a worker takes at a time.
+# Messages that a worker takes at a time: of one application, or of any to be printed.
 MOST_AT_ONCE = 8
+MOST_PRINTED_AT_ONCE = 16
 
 _table = table_of(Message)
 _PUT = prepare_insert(_table, "id", "parked_at", "last_error", "working_until", "owner")
@@ -56,14 +57,18 @@ _DUE = and_(
     ),
     _FREE,
 )
-_FINISH = Query(delete(_table).where(_table.c.id == bindparam("message_id")).returning(_table.c.id))
+_FINISH = Query(delete(_table).where(_table.c.id.in_(bindparam("messages", expanding=True))).returning(_table.c.id))
 
 
 def _waiting(queue: str) -> Query:
     """Counts what could be taken at a time."""
     one = func.coalesce(_table.c.application_id, -_table.c.id)
-    some = select(one.label("one")).where(_DUE, _IN[queue]).limit(bindparam("most")).subquery()
-    return Query(select(func.count(some.c.one.distinct())))
+    most: ColumnElement[int] = bindparam("most") * (MOST_PRINTED_AT_ONCE if queue == ISSUE else 1)
+    some = select(one.label("one"), _table.c.attempts).where(_DUE, _IN[queue]).limit(most).subquery()
+    if queue == NOTIFY:
+        return Query(select(func.count(some.c.one.distinct())))
+    fresh = func.count().filter(some.c.attempts == 0)
+    return Query(select(func.count() - fresh + (fresh + MOST_PRINTED_AT_ONCE - 1) // MOST_PRINTED_AT_ONCE))
 
 
 def _claiming(*chosen: CTE) -> Query:
@@ -76,20 +81,36 @@ def _claiming(*chosen: CTE) -> Query:
 
 
 def _next(queue: str) -> Query:
-    """The next message of a queue, and what else waits for its application unless it has failed before."""
-
-    def first_of(*chosen: ColumnElement[bool]) -> Any:
-        query = select(_table.c.id, _table.c.application_id, _table.c.attempts).where(_DUE, *chosen)
-        return query.order_by(_table.c.due_at, _table.c.id).limit(1).with_for_update(skip_locked=True)
-
-    urgent = first_of(_FIRST[queue]).cte("urgent")
-    usual = first_of(_IN[queue], not_(exists(select(urgent.c.id)))).cte("usual")
+    """The next message of a queue, and what is taken with it unless it has failed before."""
+    urgent = _first_of(_FIRST[queue]).cte("urgent")
+    usual = _first_of(_IN[queue], not_(exists(select(urgent.c.id)))).cte("usual")
     head = union_all(select(urgent), select(usual)).cte("head")
+    return _claiming(head, *(_of_its_case(head) if queue == NOTIFY else _printed_next(head)))
+
+
+def _first_of(*chosen: ColumnElement[bool], most: ColumnElement[int] | int = 1) -> Any:
+    query = select(_table.c.id, _table.c.application_id, _table.c.attempts).where(_DUE, *chosen)
+    return query.order_by(_table.c.due_at, _table.c.id).limit(most).with_for_update(skip_locked=True)
+
+
+def _of_its_case(head: CTE) -> list[CTE]:
+    """What else waits for the same application."""
     case = select(head.c.application_id).where(head.c.attempts == 0).scalar_subquery()
-    other = _table.c.id.not_in(select(head.c.id))
-    others = select(_table.c.id).where(_DUE, _IN[queue], _table.c.attempts == 0, _table.c.application_id == case, other)
-    others = others.order_by(_table.c.due_at, _table.c.id).limit(MOST_AT_ONCE - 1).with_for_update(skip_locked=True)
-    return _claiming(head, others.cte("others"))
+    chosen = (_IN[NOTIFY], _table.c.application_id == case, *_never_tried_but(head))
+    return [_first_of(*chosen, most=MOST_AT_ONCE - 1).cte("others")]
+
+
+def _printed_next(head: CTE) -> list[CTE]:
+    """What comes next on the printer's queue, of whatever application."""
+    is_fresh, most = exists(select(head.c.id).where(head.c.attempts == 0)), MOST_PRINTED_AT_ONCE - 1
+    first, others = _FIRST[ISSUE], (is_fresh, *_never_tried_but(head))
+    urgent = _first_of(first, *others, most=most).cte("urgent_others")
+    left = most - select(func.count()).select_from(urgent).scalar_subquery()
+    return [urgent, _first_of(_IN[ISSUE], not_(first), *others, most=left).cte("usual_others")]
+
+
+def _never_tried_but(head: CTE) -> tuple[ColumnElement[bool], ...]:
+    return _table.c.attempts == 0, _table.c.id.not_in(select(head.c.id))
 
 
 _WAITING = {queue: _waiting(queue) for queue in QUEUES}
@@ -149,7 +170,7 @@ def message(effect: str, *, now: datetime, application_id: int | None = None, **
 
 
 def waiting(queue: str, *, now: datetime, most: int) -> int:
-    """How often a worker could take work from a queue now, of its first `most` messages. A look without a lock."""
+    """How often a worker could take work from a queue now, about as far as `most`. A look without a lock."""
     with database.reading_once() as session:
         ((count,),) = _WAITING[queue].rows(session, most=most, **_times(now))
     return int(count)
@@ -158,9 +179,10 @@ def waiting(queue: str, *, now: datetime, most: int) -> int:
 def claim(queue: str, *, now: datetime) -> list[Work]:
     """Takes the next message of a queue for a worker that was rung on it, what comes first there before the rest.
 
-    With it comes what else waits for the same application in that queue, except where something has failed before: that
-    is worked on alone, so that a message which kills its worker takes no attempt of another. No two workers take the
-    same one. Nothing where nothing waits, or where what came next has used up its attempts and is parked now.
+    With it comes what else waits for the same application, or what comes next on the printer's queue, for whichever
+    application: several are made at once. What has failed before is worked on alone, so that a message which kills its
+    worker takes no second attempt of another. No two workers take the same one. Nothing where nothing waits, or where
+    what came next has used up its attempts and is parked now.
     """
     # On SQLite a look saves the turn in the writers' queue.
     if not database.supports_autocommit() and not waiting(queue, now=now, most=1):
@@ -189,7 +211,12 @@ def give_back(works: Sequence[Work]) -> None:
 
 def finish(session: Session, message_id: int) -> bool:
     """Deletes the message with the result it led to. False: another delivery was first, so write nothing."""
-    return bool(_FINISH.rows(session, message_id=message_id))
+    return bool(finish_all(session, [message_id]))
+
+
+def finish_all(session: Session, messages: Sequence[int]) -> set[int]:
+    """The same for several: those that this delivery ended."""
+    return {number for (number,) in _FINISH.rows(session, messages=messages)}
 
 
 def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None:

@@ -105,13 +105,14 @@ def execute(session: Session, writes: Sequence[Write]) -> None:
 
 
 def execute_many(session: Session, writes: Sequence[Write]) -> None:
-    """The same for many writes of few kinds: each kind is sent once, with all of its rows."""
+    """The same for many writes of few kinds: each kind is sent once with all of its rows. PostgreSQL gets all of them
+    before the first answer is read."""
     connection, kinds = raw_connection(session), dict[Prepared, list[Mapping[str, Any]]]()
     for prepared, values in writes:
         kinds.setdefault(prepared, []).append(values)
     for prepared, rows in kinds.items():
-        way = prepared.way(connection.dialect)
-        _execute(connection, way.text, [way.ready(values)[1] for values in rows], many=True).close()
+        ready = [prepared.way(connection.dialect).ready(row) for row in rows]
+        _execute(connection, ready[0][0], [given for _, given in ready]).close()
 
 
 def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]) -> bool:
@@ -314,15 +315,16 @@ def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tup
     return _LIST.sub(places, text), tuple(name for group in names for name in group)
 
 
-def _execute(connection: Connection, text: str, given: Any, *, many: bool = False) -> Any:
-    """The driver's cursor after the statement. Errors are raised as SQLAlchemy's, and a lost connection is invalidated.
+def _execute(connection: Connection, text: str, given: Any) -> Any:
+    """The driver's cursor after the statement, or after one for each of a list of rows.
 
-    SQLAlchemy would describe each result column again for a text statement: half the cost of reading a wide row.
+    Errors are raised as SQLAlchemy's, and a lost connection is invalidated. SQLAlchemy would describe each result
+    column again for a text statement: half the cost of reading a wide row.
     """
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
     try:
-        (cursor.executemany if many else cursor.execute)(text, given)
+        cursor.executemany(text, given) if isinstance(given, list) else cursor.execute(text, given)
     except driver.Error as error:
         lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
         if lost:

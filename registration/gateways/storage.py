@@ -1,6 +1,8 @@
 """Where documents lie: a folder, or a bucket of an S3-compatible service. What is put under a key never changes."""
 
 import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
@@ -11,6 +13,10 @@ from registration.settings import Settings
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+
+# Puts at a time. A disk or a service that takes several together takes hardly longer than for one.
+MOST_AT_ONCE = 8
 
 
 class Storage(Protocol):
@@ -31,6 +37,13 @@ class Storage(Protocol):
 def storage(settings: Settings) -> Storage:
     """The store that the settings choose."""
     return S3Storage(bucket_of(settings)) if settings.storage == "s3" else FolderStorage(settings.home / "files")
+
+
+def put_all(store: Storage, files: Mapping[str, bytes]) -> None:
+    """Stores all of them permanently before it returns, several at a time. Raises after the last the error of one."""
+    with ThreadPoolExecutor(MOST_AT_ONCE) as threads:
+        for _ in threads.map(store.put, files.keys(), files.values()):
+            pass
 
 
 class FolderStorage:

@@ -5,7 +5,7 @@ With a lock: `locked`, then `move` among the writes of the step. Without a lock 
 `look`. The second way saves half of the round trips to the database; operations/act.py says when it is enough.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -14,7 +14,7 @@ from registration.database.statements import Write, execute_if_unchanged, prepar
 from registration.errors import NotFound
 from registration.models import Application
 from registration.models.columns import table_of
-from registration.queries.case_rows import CASE, CASE_BY_ID, CASES
+from registration.queries.case_rows import CASE, CASE_BY_ID, CASES, CASES_BY_ID
 
 _TABLE = table_of(Application)
 # What a step may change of the case's row.
@@ -48,6 +48,12 @@ def locked_by_id(session: Session, application_id: int) -> Application:
 def locked_together(session: Session, refs: Sequence[str]) -> list[Application]:
     """The cases that there are, locked in the order of their numbers, so that no two batches wait for each other."""
     return CASES.locked(session, refs=refs)
+
+
+def locked_by_ids(session: Session, applications: Collection[int]) -> dict[int, Application]:
+    """Several, by id. They are locked in the order of their ids, so that two such transactions do not wait for each
+    other."""
+    return {case.id: case for case in CASES_BY_ID.locked(session, cases=sorted(set(applications)))}
 
 
 def move(case: Application, values: Mapping[str, Any]) -> Write:

@@ -4,7 +4,7 @@ Numbers and particulars are fixed before anything is rendered, so that a worker 
 again and takes no number twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -20,19 +20,20 @@ from certificates.particulars import FiveNumbers, Particulars
 from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
-from registration.keys.field_encryption import blind_index, decrypt_form
+from registration.keys.field_encryption import blind_index
 from registration.models import Application, Entity, EntityOffice, Licence, LicenceCheck, Registrar
 from registration.operations import ledger, numbers, register
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
-from registration.operations.case_store import locked_by_id
+from registration.operations.case_store import locked_by_ids
 from registration.operations.papers import held_profile
 from registration.queries.licences import ordered_in
+from registration.queries.opened_form import opened_form
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import seal_picture
 from registration.rules.addresses import address_key
 from registration.rules.entity_types import type_row
-from registration.rules.form import Form, read
+from registration.rules.form import Form
 from registration.rules.guards import is_delivered_electronically
 from registration.rules.offices import offices_in, organizations_in
 from registration.rules.official_types import uscc_class
@@ -65,19 +66,37 @@ class MadeSheet:
     fonts_hash: str
 
 
+@dataclass(frozen=True)
+class MadeEdition:
+    """The made sheets of one case's edition, and the message that ends with their record."""
+
+    message_id: int
+    application_id: int
+    sheets: Sequence[MadeSheet]
+
+
 def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[Sheet]:
     """The sheets of the licence's edition that are still to be made; the same ones each time until `record`.
 
     The first call fixes the first edition; operations/editions.py orders the later ones.
     """
+    return prepare_all([application_id], edition=edition, now=now)[application_id]
+
+
+def prepare_all(applications: Collection[int], *, edition: int = 1, now: datetime) -> dict[int, list[Sheet]]:
+    """The same for several cases in one transaction, by their ids: all of them, or none after an error."""
     with database.transaction() as session:
-        case = locked_by_id(session, application_id)
-        sheets = ledger.sheets_of(session, case)
-        if not sheets:
-            _fix(session, case, now=now)
-            sheets = ledger.sheets_of(session, case)
-        open_ones = [sheet for sheet in sheets if sheet.status == "prepared" and sheet.edition == edition]
-        return [sheet_to_make(session, case, sheet) for sheet in open_ones]
+        cases = locked_by_ids(session, applications)
+        sheets = ledger.sheets_by_case(session, cases)
+        sheets |= _fix(session, [case for case in cases.values() if not sheets[case.id]], now=now)
+        return {
+            number: [
+                sheet_to_make(session, case, one)
+                for one in sheets[number]
+                if one.status == "prepared" and one.edition == edition
+            ]
+            for number, case in cases.items()
+        }
 
 
 def sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
@@ -93,20 +112,31 @@ def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, n
     earlier sheets and updates the register.
     False if another delivery of the same message was first: then nothing is written.
     """
+    return bool(record_all([MadeEdition(message_id, application_id, made)], now=now))
+
+
+def record_all(made: Sequence[MadeEdition], *, now: datetime) -> int:
+    """The same for several cases in one transaction; how many messages it ended."""
     with database.transaction() as session:
-        if not outbox.finish(session, message_id):
-            return False
-        case = locked_by_id(session, application_id)
-        sheets = [with_file(session, one, now=now) for one in made]
-        ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
-        entity = ledger.entity_of(session, case)
-        if sheets[0].edition == 1:
-            register.establish(session, case, entity, sheets[0], now=now)
-            _move_on(session, case, now=now)
-        else:
-            register.follow(session, case, entity, sheets[0], now=now)
-            ledger.note(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(made))
-        return True
+        ended = outbox.finish_all(session, [one.message_id for one in made])
+        mine = [one for one in made if one.message_id in ended]
+        cases = locked_by_ids(session, [one.application_id for one in mine])
+        known = ledger.sheets_by_case(session, cases)
+        sheets = {one.application_id: [with_file(session, sheet, now=now) for sheet in one.sheets] for one in mine}
+        ledger.enter_issues(session, known, sheets, by=SYSTEM.tag, now=now)
+        entities = ledger.entities_by_case(session, cases)
+        for number, case in cases.items():
+            _register(session, case, entities[number], sheets[number], now=now)
+        return len(mine)
+
+
+def _register(session: Session, case: Application, entity: Entity, sheets: Sequence[Licence], *, now: datetime) -> None:
+    if sheets[0].edition == 1:
+        register.establish(session, case, entity, sheets[0], now=now)
+        _move_on(session, case, now=now)
+    else:
+        register.follow(session, case, entity, sheets[0], now=now)
+        ledger.note(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(sheets))
 
 
 def with_file(session: Session, made: MadeSheet, *, now: datetime) -> Licence:
@@ -158,54 +188,61 @@ def _prepared(session: Session, case: Application) -> list[Licence]:
     return list(session.scalars(select(Licence).where(ordered_in(case), col(Licence.status) == "prepared")))
 
 
-def _fix(session: Session, case: Application, *, now: datetime) -> None:
-    registrar = session.get_one(Registrar, case.registrar_code)
-    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+def _fix(session: Session, cases: Sequence[Application], *, now: datetime) -> dict[int, list[Licence]]:
+    """The first edition of each of these cases, with its numbers and its entity."""
     day = local_date(now)
-    # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
-    facts = printed_facts(form, entity_type=case.entity_type, regime=case.regime)
-    facts |= _numbers_of(session, case, registrar, form=form, now=now)
-    facts |= printed_registrar(session, case, day)
-    serial = numbers.serial(session, registrar.code, on=day)
-    entity = _entity(case, facts, founded_on=day)
-    session.add(entity)
+    forms = {case.id: opened_form(session, case).answers for case in cases}
+    heads = {case.id: printed_registrar(session, case, day) for case in cases}
+    codes = _numbers_of(session, cases, forms, now=now)
+    serials = numbers.serials(session, [case.registrar_code for case in cases], on=day)
+    entities: dict[int, Entity] = {}
+    sheets: dict[int, list[Licence]] = {}
+    for case, serial in zip(cases, serials, strict=True):
+        form = forms[case.id]
+        facts = printed_facts(form, entity_type=case.entity_type, regime=case.regime)
+        facts |= codes[case.id] | heads[case.id]
+        # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
+        entities[case.id] = _entity(case, facts, founded_on=day)
+        facts |= {"founded_on": day, "issued_on": day, "serial": serial, "edition": 1}
+        papers = [("original", 1), *(("duplicate", number) for number in range(1, form.copies + 1))]
+        sheets[case.id] = [sheet_of(case, facts, paper=paper, copy_no=copy, now=now) for paper, copy in papers]
+    session.add_all(entities.values())
     session.flush()
-    session.add_all(offices_of(entity, form))
-    copies = form.copies
-    for paper, copy_no in [("original", 1), *(("duplicate", number) for number in range(1, copies + 1))]:
-        session.add(_sheet(case, facts, paper=paper, copy_no=copy_no, serial=serial, day=day, now=now))
+    session.add_all(office for number, entity in entities.items() for office in offices_of(entity, forms[number]))
+    session.add_all(sheet for edition in sheets.values() for sheet in edition)
     session.flush()
+    return sheets
 
 
 def _numbers_of(
-    session: Session, case: Application, registrar: Registrar, *, form: Form, now: datetime
-) -> dict[str, Any]:
-    held = numbers.held_by(session, case.id)
-    if case.regime == "five_numbers_2015":
-        five = {name: held[name] for name in FiveNumbers.model_fields if name in held}
-        five.setdefault("statistics_number", held["organization_code"])
-        return {"style": "five_numbers", "five_numbers": five}
-    code = held.get("uscc") or numbers.uscc(
-        session,
-        registrar,
-        uscc_class=uscc_class(form, entity_type=case.entity_type),
-        application_id=case.id,
-        now=now,
-    )
-    return {"style": "present", "uscc": code}
+    session: Session, cases: Sequence[Application], forms: Mapping[int, Form], *, now: datetime
+) -> dict[int, dict[str, Any]]:
+    """What each licence prints of its numbers. The code of an entity is taken here, unless the case holds one."""
+    held = numbers.held_by_each(session, [case.id for case in cases])
+    found: dict[int, dict[str, Any]] = {}
+    without: dict[str, dict[int, str]] = {}
+    for case in cases:
+        mine = held[case.id]
+        if case.regime == "five_numbers_2015":
+            five = {name: mine[name] for name in FiveNumbers.model_fields if name in mine}
+            five.setdefault("statistics_number", mine["organization_code"])
+            found[case.id] = {"style": "five_numbers", "five_numbers": five}
+        elif "uscc" in mine:
+            found[case.id] = {"style": "present", "uscc": mine["uscc"]}
+        else:
+            category = uscc_class(forms[case.id], entity_type=case.entity_type)
+            without.setdefault(case.registrar_code, {})[case.id] = category
+    for code, categories in sorted(without.items()):
+        registrar = session.get_one(Registrar, code)
+        for number, uscc in numbers.usccs(session, registrar, categories, held=held, now=now).items():
+            found[number] = {"style": "present", "uscc": uscc}
+    return found
 
 
 def printed_registrar(session: Session, case: Application, day: date) -> dict[str, Any]:
     """The registrar's letterhead of the day. It is kept with the particulars and never changes on this licence."""
     head = held_profile(session, case, day)
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
-
-
-def _sheet(
-    case: Application, facts: Mapping[str, Any], *, paper: str, copy_no: int, serial: str, day: date, now: datetime
-) -> Licence:
-    facts = {**facts, "founded_on": day, "issued_on": day, "serial": serial, "edition": 1}
-    return sheet_of(case, facts, paper=paper, copy_no=copy_no, now=now)
 
 
 def sheet_of(case: Application, facts: Mapping[str, Any], *, paper: str, copy_no: int, now: datetime) -> Licence:

@@ -4,7 +4,7 @@ An event is written in the transaction that changes the status, and the log read
 wait for each other, and a crash in between loses nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from registration.errors import Conflict, NotFound
 from registration.models import Application, Entity, Licence, LicenceEvent
 from registration.operations import audit, history
 from registration.operations.case_store import locked
-from registration.queries.case_rows import ENTITIES, LICENCES
+from registration.queries.case_rows import ENTITIES, ENTITIES_OF, LICENCES, LICENCES_OF
 from registration.queries.object_facts import object_facts
 from registration.rules.ledger import STANDING, STATUS_AFTER
 
@@ -38,22 +38,46 @@ def enter(
         sheet.status = STATUS_AFTER[kind]
         row = {"licence_id": sheet.id, "kind": kind, "at": now, "by": by}
         rows.append(row | {"reason_code": reason_code, "proposal_id": proposal_id})
-    session.flush()
     if rows:
+        session.flush()
         session.execute(insert(LicenceEvent), rows)
 
 
 def enter_issue(session: Session, case: Application, sheets: Sequence[Licence], *, by: str, now: datetime) -> None:
     """Puts the new edition in force and supersedes the earlier ones, in the same transaction."""
-    edition = sheets[0].edition if sheets else 0
-    old = [one for one in sheets_of(session, case) if one.status in STANDING and one.edition < edition]
+    enter_issues(session, {case.id: sheets_of(session, case)}, {case.id: sheets}, by=by, now=now)
+
+
+def enter_issues(
+    session: Session,
+    known: Mapping[int, Sequence[Licence]],
+    new: Mapping[int, Sequence[Licence]],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """The same for several cases, by their ids: all sheets that each has, and those of its new edition."""
+    old = [
+        one
+        for case_id, sheets in new.items()
+        for one in known[case_id]
+        if one.status in STANDING and sheets and one.edition < sheets[0].edition
+    ]
     enter(session, "supersede", old, by=by, now=now)
-    enter(session, "issue", sheets, by=by, now=now)
+    enter(session, "issue", [one for sheets in new.values() for one in sheets], by=by, now=now)
 
 
 def sheets_of(session: Session, case: Application, *, edition: int | None = None) -> list[Licence]:
     sheets = LICENCES.all(session, case_id=case.id)
     return [one for one in sheets if edition in (None, one.edition)]
+
+
+def sheets_by_case(session: Session, cases: Collection[int]) -> dict[int, list[Licence]]:
+    """The sheets of each of several cases."""
+    found: dict[int, list[Licence]] = {case_id: [] for case_id in cases}
+    for sheet in LICENCES_OF.all(session, cases=list(cases)):
+        found[sheet.application_id].append(sheet)
+    return found
 
 
 def in_force(session: Session, case: Application) -> list[Licence]:
@@ -69,6 +93,12 @@ def entity_of(session: Session, case: Application) -> Entity:
     """The entity in the register that belongs to the case's licence."""
     (entity,) = ENTITIES.all(session, case_id=case.id)
     return entity
+
+
+def entities_by_case(session: Session, cases: Collection[int]) -> dict[int, Entity]:
+    """The same of several cases, by their ids."""
+    found = ENTITIES_OF.all(session, cases=list(cases))
+    return {one.application_id: one for one in found if one.application_id is not None}
 
 
 def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application:

@@ -14,6 +14,7 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Application, NameKey, RegisteredName, Registrar
 from registration.operations.act import local_effect, writes
+from registration.queries.case_rows import HELD_NAMES
 from registration.queries.names import held_by_owner, verdict_in
 from registration.rules.form.firm import Name, with_trade_name
 from registration.rules.names import (
@@ -195,12 +196,9 @@ def parts_stored(row: RegisteredName) -> NameParts:
 @local_effect("name.use")
 def _use(session: Session, case: Application, actor: Actor, now: datetime) -> None:
     """Marks the reserved name as registered when the licence is made."""
-    query = select(RegisteredName).where(
-        col(RegisteredName.application_id) == case.id,
-        col(RegisteredName.status) == "reserved",
-        col(RegisteredName.awaits_decision).is_(False),
-    )
-    for held in session.scalars(query):
+    for held in HELD_NAMES.all(session, case_id=case.id):
+        if held.status != "reserved" or held.awaits_decision:
+            continue
         held.status, held.expires_on, held.since_on = "registered", None, local_date(now)
 
 

@@ -17,7 +17,7 @@ from registration import database, outbox
 from registration.clock import local_date
 from registration.database.statements import Query, Rows, execute, prepare_update
 from registration.keys.field_encryption import decrypt, encrypt
-from registration.models import Application, Paper, Registrar
+from registration.models import Account, Application, Paper, Registrar
 from registration.models.columns import table_of
 from registration.operations import numbers
 from registration.queries.application_document import DOCUMENTS, PERSONS
@@ -31,11 +31,30 @@ _WRITTEN: Rows[Paper] = Rows(
     col(Paper.kind) == bindparam("kind"),
     col(Paper.revision) == bindparam("revision"),
 )
+_KEYS = Query(
+    select(col(Paper.application_id), col(Paper.kind), col(Paper.revision)).where(
+        col(Paper.application_id).in_(bindparam("cases", expanding=True))
+    )
+)
 _MADE = prepare_update(table_of(Paper), "storage_key", "sha256")
 # A shared lock, so that no new letterhead takes effect for a day while a paper of that day is written.
 _HOLD_REGISTRAR = Query(
     select(col(Registrar.code)).where(col(Registrar.code) == bindparam("code")).with_for_update(read=True)
 )
+
+
+@dataclass(frozen=True)
+class OrderedPaper:
+    """A paper of this kind for a revision of a locked case. `due_at` is the promised date."""
+
+    case: Application
+    kind: str
+    revision: int
+    due_at: datetime | None
+
+    @property
+    def key(self) -> tuple[int, str, int]:
+        return self.case.id, self.kind, self.revision
 
 
 @dataclass(frozen=True)
@@ -55,15 +74,18 @@ class MadePaper:
     sha256: str
 
 
-def prepared(
-    session: Session, case: Application, kind: str, *, revision: int, due_at: datetime | None, now: datetime
-) -> PreparedPaper:
-    """The paper of this kind for this revision of a locked case; a repeat returns the same number and text."""
-    paper = written(session, case, kind, revision=revision)
-    if paper is None:
-        paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
-    content = opened(paper.content, case=case.ref)
-    return PreparedPaper(paper.id, content, seal_picture(session, content.get("seal")))
+def prepared(session: Session, orders: Sequence[OrderedPaper], *, now: datetime) -> list[PreparedPaper]:
+    """The paper of each order; a repeat returns the same number and text."""
+    known = set(_KEYS.rows(session, cases=sorted({one.case.id for one in orders})))
+    new = {one.key: one for one in orders if one.key not in known}
+    rows = dict(zip(new, _write_all(session, list(new.values()), now=now), strict=True))
+    found = []
+    for one in orders:
+        paper = rows.get(one.key) or written(session, one.case, one.kind, revision=one.revision)
+        assert paper is not None
+        content = opened(paper.content, case=one.case.ref)
+        found.append(PreparedPaper(paper.id, content, seal_picture(session, content.get("seal"))))
+    return found
 
 
 def written(session: Session, case: Application, kind: str, *, revision: int) -> Paper | None:
@@ -75,12 +97,30 @@ def write(
     session: Session, case: Application, kind: str, *, revision: int, due_at: datetime | None, now: datetime
 ) -> Paper:
     """Creates the row of a new paper of a locked case, with its number and its final text."""
+    return _write_all(session, [OrderedPaper(case, kind, revision, due_at)], now=now)[0]
+
+
+def _write_all(session: Session, orders: Sequence[OrderedPaper], *, now: datetime) -> list[Paper]:
+    # All numbers before the texts, so that those of one series are taken together.
+    # Kept by the session while they are held here, for the papers of one case name one applicant.
+    applicants = {one.case.account_id: session.get_one(Account, one.case.account_id) for one in orders}
+    taken = _numbers(session, orders, day=local_date(now))
+    rows = [_row(session, one, number, now=now) for one, number in zip(orders, taken, strict=True)]
+    session.add_all(rows)
+    session.flush()
+    applicants.clear()
+    return rows
+
+
+def _row(session: Session, order: OrderedPaper, number: str, *, now: datetime) -> Paper:
+    case, kind, revision = order.case, order.kind, order.revision
     ref, day = token_urlsafe(16), local_date(now)
     head = held_profile(session, case, day)
-    number = _number(session, case, kind, revision=revision, day=day)
-    paper = content_of(session, case, kind, head=head, number=number, ref=ref, on=day, due_at=due_at, revision=revision)
+    paper = content_of(
+        session, case, kind, head=head, number=number, ref=ref, on=day, due_at=order.due_at, revision=revision
+    )
     content = paper.model_dump(mode="json")
-    row = Paper(
+    return Paper(
         ref=ref,
         application_id=case.id,
         kind=kind,
@@ -89,9 +129,6 @@ def write(
         content=sealed(content, case=case.ref) if kind == PERSONS else content,
         created_at=now,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def held_profile(session: Session, case: Application, day: date) -> PrintedProfile:
@@ -116,18 +153,25 @@ def opened(content: Mapping[str, Any], *, case: str) -> Mapping[str, Any]:
     return found
 
 
-def _number(session: Session, case: Application, kind: str, *, revision: int, day: date) -> str:
-    """The number of a paper. A notice has one already; an applicant's own paper bears the application's number."""
-    if kind in DOCUMENTS:
-        return f"{case.ref}-{revision}"
-    taken = noticed(session, case) if kind == "correction" else None
-    return taken or numbers.paper_number(session, case.registrar_code, kind=kind, on=day)
+def _numbers(session: Session, orders: Sequence[OrderedPaper], *, day: date) -> list[str]:
+    """The numbers of papers. A notice has one already; an applicant's own paper bears the application's number."""
+    known = [_known_number(session, one) for one in orders]
+    series = [(one.case.registrar_code, one.kind) for one, number in zip(orders, known, strict=True) if not number]
+    taken = iter(numbers.paper_numbers(session, series, on=day))
+    return [number or next(taken) for number in known]
+
+
+def _known_number(session: Session, order: OrderedPaper) -> str | None:
+    if order.kind in DOCUMENTS:
+        return f"{order.case.ref}-{order.revision}"
+    return noticed(session, order.case) if order.kind == "correction" else None
 
 
 def record(made: Sequence[MadePaper]) -> None:
     """Records the sheets in the transaction that ends their messages; not one whose message another delivery ended."""
     with database.transaction() as session:
-        mine = [one for one in made if outbox.finish(session, one.message_id)]
+        ended = outbox.finish_all(session, [one.message_id for one in made])
+        mine = [one for one in made if one.message_id in ended]
         execute(
             session,
             [(_MADE, {"row_id": one.paper_id, "storage_key": one.storage_key, "sha256": one.sha256}) for one in mine],

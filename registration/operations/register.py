@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from registration.clock import local_date
+from registration.database.statements import execute, execute_many, prepare_insert
 from registration.keys.field_encryption import decrypt_form, encrypt
 from registration.models import Application, Entity, EntityAccount, EntityFact, EntityKey, Licence
 from registration.models.columns import table_of
@@ -24,6 +25,10 @@ from registration.rules.register_facts import form_values, printed_values, state
 from registration.rules.register_items import STATE, register_items
 from registration.rules.search_keys import keys_of_entity
 
+_FACT = prepare_insert(table_of(EntityFact), "id")
+_KEY = prepare_insert(table_of(EntityKey))
+_ACCOUNT = prepare_insert(table_of(EntityAccount), "given_by", "ended_at")
+
 # The present columns of an entity that repeat its licence.
 _PRESENT = ("type_text", "representative", "domicile", "registrar", "capital", "currency")
 
@@ -34,9 +39,9 @@ def establish(session: Session, case: Application, entity: Entity, sheet: Licenc
     approved = revision_of(session, case, case.revision)
     values = {STATE: state_value(entity.status)} | printed_values(sheet.particulars)
     values |= form_values(form, entity_type=case.entity_type, digest=approved.digest if approved else "")
-    _add(session, case, entity, values, cause="establish", on=entity.founded_on, now=now)
+    _write(session, case, entity, values, newest={}, cause="establish", on=entity.founded_on, now=now)
     _write_keys(session, entity)
-    session.add(EntityAccount(entity_id=entity.id, account_id=case.account_id, since_at=now))
+    execute(session, [(_ACCOUNT, {"entity_id": entity.id, "account_id": case.account_id, "since_at": now})])
 
 
 def follow(session: Session, case: Application, entity: Entity, sheet: Licence, *, now: datetime) -> None:
@@ -86,6 +91,7 @@ def _present(session: Session, entity: Entity, sheet: Licence) -> None:
     entity.name = str(facts.get("name") or "")
     entity.facts = {**entity.facts, **{name: facts.get(name) for name in _PRESENT}}
     entity.address_key = address_key(str(facts.get("domicile") or ""))
+    session.execute(delete(EntityKey).where(col(EntityKey.entity_id) == entity.id))
     _write_keys(session, entity)
 
 
@@ -125,6 +131,21 @@ def _add(
     Returns item -> what is stored. The entity must be locked.
     """
     newest = newest_values(session, entity.id)
+    return _write(session, case, entity, values, newest=newest, cause=cause, on=on, now=now)
+
+
+def _write(
+    session: Session,
+    case: Application,
+    entity: Entity,
+    values: Mapping[str, Any],
+    *,
+    newest: Mapping[str, tuple[int, Any]],
+    cause: str,
+    on: date,
+    now: datetime,
+) -> dict[str, Any]:
+    """The same with the number and value of each item's newest version."""
     changed = {
         item: stored(item, value, case=case.ref)
         for item, value in values.items()
@@ -140,16 +161,12 @@ def _add(
         }
         for item, value in changed.items()
     ]
-    if rows:
-        session.execute(insert(table_of(EntityFact)), rows)
+    execute_many(session, [(_FACT, row) for row in rows])
     if "contributions" in changed:
         capital_terms.follow(session, entity, values["contributions"], on=on)
     return changed
 
 
 def _write_keys(session: Session, entity: Entity) -> None:
-    session.execute(delete(EntityKey).where(col(EntityKey.entity_id) == entity.id))
     keys = keys_of_entity(name=entity.name, representative=str(entity.facts.get("representative") or ""))
-    rows = [{"kind": kind, "key": key, "entity_id": entity.id} for kind, key in sorted(keys)]
-    if rows:
-        session.execute(insert(table_of(EntityKey)), rows)
+    execute_many(session, [(_KEY, {"kind": kind, "key": key, "entity_id": entity.id}) for kind, key in sorted(keys)])

@@ -84,6 +84,9 @@ def of_case(model: type[M], order: Any, *also: Any) -> PageRows[M]:
 CASE = PageRows(Application, col(Application.ref) == bindparam("ref"))
 CASE_BY_ID = PageRows(Application, col(Application.id) == bindparam("case_id"))
 CASES = Rows(Application, col(Application.ref).in_(bindparam("refs", expanding=True)), order=[col(Application.id)])
+CASES_BY_ID = Rows(
+    Application, col(Application.id).in_(bindparam("cases", expanding=True)), order=[col(Application.id)]
+)
 REGISTRAR = PageRows(Registrar, col(Registrar.code) == bindparam("code"))
 CASE_BEHIND = PageRows(
     Application,
@@ -97,6 +100,10 @@ SIGNED = of_case(SignedContent, col(SignedContent.digest), col(SignedContent.dig
 HISTORY = of_case(HistoryEntry, col(HistoryEntry.seq))
 LICENCES = of_case(Licence, col(Licence.id))
 ENTITIES = of_case(Entity, col(Entity.id))
+LICENCES_OF = Rows(
+    Licence, col(Licence.application_id).in_(bindparam("cases", expanding=True)), order=[col(Licence.id)]
+)
+ENTITIES_OF = Rows(Entity, col(Entity.application_id).in_(bindparam("cases", expanding=True)))
 PAPERS = of_case(Paper, col(Paper.id))
 MATERIALS = of_case(Material, col(Material.id), col(Material.removed_at).is_(None))
 REVISION = of_case(Revision, col(Revision.number), col(Revision.number) == bindparam("number"))

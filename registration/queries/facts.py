@@ -62,6 +62,7 @@ def _of(model: Any) -> Any:
 # A page has the whole rows; a step needs two columns of them.
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
+_SHEETS = Query(select(col(Licence.sha256)).where(_of(Licence)))
 _LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 
 
@@ -188,9 +189,8 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def sheets_issued(self) -> bool:
-        query = select(col(Licence.sha256)).where(col(Licence.application_id) == self._case.id)
-        states = self._session.scalars(query).all()
-        return bool(states) and all(states)
+        sheets = _SHEETS.rows(self._session, case_id=self._case.id)
+        return bool(sheets) and all(sha256 for (sha256,) in sheets)
 
     @read_late
     def open_notice(self) -> Notice | None:

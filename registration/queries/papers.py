@@ -11,17 +11,16 @@ from certificates import chinese
 from certificates.paper.design import find
 from certificates.paper.papers import Paper as Content
 from registration.clock import local_date
-from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Account, Application, Notice
 from registration.queries.application_document import (
     DOCUMENTS,
 )
+from registration.queries.opened_form import opened_form
 from registration.queries.paper_words import WORDS
 from registration.queries.papers_asked import Moment, Words
 from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.entity_types import type_row
-from registration.rules.form import read
 from registration.rules.languages import OF_PAPERS
 from registration.rules.matter_folders import own_paper
 from registration.rules.norms import is_old_law
@@ -148,7 +147,7 @@ def is_sample() -> bool:
 
 def _facts(session: Session, case: Application) -> dict[str, str]:
     applicant = session.get_one(Account, case.account_id)
-    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    form = opened_form(session, case).answers
     facts = {
         "applicant": applicant.name,
         "reference": case.ref,

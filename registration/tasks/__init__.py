@@ -1,6 +1,6 @@
 """The Celery tasks: every effect outside the database has exactly one function here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 
 import structlog
@@ -22,13 +22,13 @@ from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.exchange import EFFECT as EXCHANGE_TURN
 from registration.tasks.exchange import MAILS as EXCHANGE_MAILS
 from registration.tasks.exchange import exchange_turn, mail_about_exchange
-from registration.tasks.issue import edition, licence, registration
+from registration.tasks.issue import edition, licence, licences, registration
 from registration.tasks.name_imports import EFFECT as NAMES
 from registration.tasks.name_imports import work_on_names
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.open_data import EFFECT as OPEN_DATA
 from registration.tasks.open_data import make_part
-from registration.tasks.papers import english_summary, founding_draft, paper, papers_of_case
+from registration.tasks.papers import english_summary, founding_draft, paper, papers_together
 from registration.tasks.push import EFFECT as PUSH
 from registration.tasks.push import push
 from registration.tasks.registrar_profiles import samples
@@ -73,9 +73,16 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **sign_up.TASKS,
 }
 
+# The effects of which several messages are worked on together, of any cases: by a function that makes and records all
+# of them or none, and of which it says how many there was time for.
+TOGETHER: dict[str, Callable[..., int]] = {
+    "issue.licence": licences,
+    **dict.fromkeys(ordered_papers.EFFECTS, papers_together),
+}
+
 
 def work_on_next(queue: str) -> None:
-    """Does the next work of a queue, with what else waits there for the same application."""
+    """Does the next work of a queue, with what is taken together with it."""
     _do(outbox.claim(queue, now=clock.now()))
 
 
@@ -87,8 +94,8 @@ def work_on(message_id: int) -> None:
 
 
 def _do(works: Sequence[Work]) -> None:
-    """One after the other, the papers together. A failure leaves the message, which comes due again or is parked for
-    staff."""
+    """One after the other, licences and papers together. A failure leaves the message, which comes due again or is
+    parked for staff."""
     if not works:
         return
     owner, end = works[0].owner, monotonic() + settings().task_seconds / 3
@@ -100,36 +107,45 @@ def _do(works: Sequence[Work]) -> None:
 
 
 def _work_off(works: Sequence[Work], *, end: float) -> None:
-    left, together = list(works), True
+    left, alone = list(works), set[int]()
     while left and monotonic() < end:
-        chosen = left[:1]
-        if together and left[0].effect in ordered_papers.EFFECTS:
-            chosen = [work for work in left if work.effect in ordered_papers.EFFECTS]
-        if _is_over(chosen, end=end):
-            left = [work for work in left if work not in chosen]
-        else:
-            together = False
+        chosen = _together(left, alone)
+        done = _done(chosen, end=end)
+        # What failed together is done again one by one, so that one which fails holds no other up.
+        alone.update(work.id for work in chosen if not done)
+        over = {work.id for work in chosen[:done]}
+        left = [work for work in left if work.id not in over]
     if left:
         # Celery stops what takes too long, and a paper that is late must not stop those after it.
         outbox.give_back(left)
 
 
-def _is_over(works: Sequence[Work], *, end: float) -> bool:
-    """Does one work, or makes several papers. False if several failed while there is time to make each alone, so that
-    one which fails holds no other up."""
-    first = works[0]
+def _together(left: Sequence[Work], alone: Collection[int]) -> list[Work]:
+    """The first work, with those that are done together with it."""
+    first, *others = left
+    task = TOGETHER.get(first.effect)
+    if task is None or first.id in alone:
+        return [first]
+    return [first, *(work for work in others if TOGETHER.get(work.effect) is task and work.id not in alone)]
+
+
+def _done(works: Sequence[Work], *, end: float) -> int:
+    """Does one work, or several together; returns how many are over, the first of them.
+
+    None if several failed while there is time to do each alone.
+    """
+    first, count = works[0], len(works)
     with structlog.contextvars.bound_contextvars(effect=first.effect, application_id=first.application_id):
         try:
-            if len(works) > 1:
-                papers_of_case(works)
-            else:
-                TASKS[first.effect](first)
+            if count > 1:
+                return TOGETHER[first.effect](works, end=end)
+            TASKS[first.effect](first)
         except Exception as error:
-            log.exception("task.failed", attempts=first.attempts, messages=len(works))
-            if len(works) > 1 and monotonic() < end:
-                return False
+            log.exception("task.failed", attempts=first.attempts, messages=count)
+            if count > 1 and monotonic() < end:
+                return 0
             # A validation error quotes the refused input, and staff reads this text.
             reason = logs.cleaned(f"{type(error).__name__}: {error}")
             for work in works:
                 outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())
-    return True
+    return count

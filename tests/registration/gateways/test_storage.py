@@ -11,7 +11,7 @@ from obstore.store import LocalStore
 from pydantic import SecretStr
 
 from registration.errors import NotFound, Unavailable
-from registration.gateways.storage import FolderStorage, S3Storage, Storage, storage
+from registration.gateways.storage import FolderStorage, S3Storage, Storage, put_all, storage
 from registration.settings import Settings
 
 
@@ -90,6 +90,17 @@ def test_of_many_writers_one_wins(store: Storage) -> None:
         won = list(pool.map(lambda content: store.put("one", content), contents))
     assert won.count(True) == 1
     assert store.get("one") == contents[won.index(True)]
+
+
+def test_many_are_put_together_and_one_that_is_refused_is_told(store: Storage) -> None:
+    files = {f"papers/{number % 4}/{number}.pdf": str(number).encode() for number in range(20)}
+    put_all(store, files)
+    assert {key: store.get(key) for key in files} == files
+    # Those that are there already stay, as when the work is repeated.
+    put_all(store, dict.fromkeys(files, b"again"))
+    assert {key: store.get(key) for key in files} == files
+    with pytest.raises(ValueError, match="not a storage key"):
+        put_all(store, {"papers/new.pdf": b"", "../out": b""})
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../out", "a/../../out", "a//b", "a\\b", "."])

@@ -44,10 +44,26 @@ def test_licences_are_made_before_all_other_papers(database: Engine, database_ur
     put(3, now=clock, effect="paper.approval")
     late = clock + timedelta(minutes=1)
     *_, first, second = put(2, now=late, effect="issue.licence")
-    taken = [outbox.claim(queue, now=late) for queue in (outbox.NOTIFY, outbox.ISSUE, outbox.ISSUE, outbox.ISSUE)]
-    effects = ["notify.overdue", "issue.licence", "issue.licence", "paper.approval"]
-    assert [work.effect for (work,) in taken] == effects
-    assert [work.id for (work,) in taken][1:3] == [first, second]
+    (letter,), printed = (outbox.claim(queue, now=late) for queue in (outbox.NOTIFY, outbox.ISSUE))
+    assert letter.effect == "notify.overdue"
+    assert [work.effect for work in printed] == ["issue.licence"] * 2 + ["paper.approval"] * 3
+    assert [work.id for work in printed[:2]] == [first, second]
+
+
+def test_a_worker_takes_several_papers_at_a_time_and_what_has_failed_alone(
+    database: Engine, database_url: str, clock: datetime
+) -> None:
+    ids, most = put(40, now=clock, effect="paper.approval"), outbox.MOST_PRINTED_AT_ONCE
+    failed = outbox.begin(ids[0], now=clock)
+    assert failed is not None
+    outbox.fail(failed, "broken", now=clock)
+    due = clock + timedelta(minutes=1)
+    # Three claims for those that were never tried, and one for the other.
+    assert outbox.waiting(outbox.ISSUE, now=due, most=50) == 4
+    taken = [[work.id for work in works] for works in iter(partial(outbox.claim, outbox.ISSUE, now=due), [])]
+    assert sorted(map(len, taken)) == [1, 39 - 2 * most, most, most]
+    assert [ids[0]] in taken
+    assert sorted(one for works in taken for one in works) == ids
 
 
 def test_a_lease_that_ran_out_is_taken_again(
