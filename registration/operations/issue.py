@@ -88,7 +88,8 @@ def prepare_all(applications: Collection[int], *, edition: int = 1, now: datetim
     with database.transaction() as session:
         cases = locked_by_ids(session, applications)
         sheets = ledger.sheets_by_case(session, cases)
-        sheets |= _fix(session, [case for case in cases.values() if not sheets[case.id]], now=now)
+        if new := [case for case in cases.values() if not sheets[case.id]]:
+            sheets |= _fix(session, new, now=now)
         return {
             number: [
                 sheet_to_make(session, case, one)
