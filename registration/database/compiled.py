@@ -12,11 +12,12 @@ from sqlalchemy import (
     Dialect,
     Insert,
     Select,
+    String,
     Update,
     literal_column,
 )
 from sqlalchemy.sql.visitors import replacement_traverse
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Converter = Callable[[Any], Any] | None
 Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
@@ -101,6 +102,10 @@ def _spelled_out(element: Any, **_: Any) -> Any:
     such rows alone, and SQLite would prepare the whole statement again each time, since its plan depends on the value.
     """
     if not isinstance(element, BindParameter) or element.required or element.expanding:
+        return None
+    kind = element.type.impl_instance if isinstance(element.type, TypeDecorator) else element.type
+    # The name of a place in JSON is a parameter of another type.
+    if not isinstance(kind, String):
         return None
     said = element.value
     return literal_column(f"'{said}'", element.type) if isinstance(said, str) and _WORD.fullmatch(said) else None
