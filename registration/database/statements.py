@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Delete,
     Dialect,
-    Insert,
     Select,
     Table,
     Update,
@@ -27,18 +26,16 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
+from registration.database.compiled import Compiled, Converter, Statement, converter_of
+
 M = TypeVar("M", bound=SQLModel)
-Converter = Callable[[Any], Any] | None
-Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
 RAW_CONNECTION = "line"
 _NAME = re.compile(r"%\((\w+)\)s")
-# Where SQLAlchemy leaves the values of `IN` open until it is executed.
-_LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
 _SELECT_FIRST = "SELECT id FROM w0"
@@ -59,15 +56,15 @@ class Prepared:
 
     def __init__(self, statement: Statement, *, after: Statement | None = None) -> None:
         self._statements = {False: statement, True: after}
-        self._compiled: dict[tuple[str, bool], _Compiled] = {}
+        self._compiled: dict[tuple[str, bool], Compiled] = {}
 
-    def way(self, dialect: Dialect, *, after: bool = False) -> "_Compiled":
+    def way(self, dialect: Dialect, *, after: bool = False) -> Compiled:
         known = self._compiled.get((dialect.name, after))
         if known is None:
             statement = self._statements[after]
             if statement is None:
                 raise TypeError("this statement cannot depend on another")
-            known = self._compiled[dialect.name, after] = _Compiled(statement, dialect)
+            known = self._compiled[dialect.name, after] = Compiled(statement, dialect)
         return known
 
 
@@ -129,7 +126,7 @@ def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]
     return found
 
 
-def _all_values(parts: Sequence[tuple["_Compiled", Mapping[str, Any]]]) -> dict[str, Any]:
+def _all_values(parts: Sequence[tuple[Compiled, Mapping[str, Any]]]) -> dict[str, Any]:
     return {f"w{n}_{name}": value for n, (way, row) in enumerate(parts) for name, value in way.bound(row).items()}
 
 
@@ -144,7 +141,10 @@ class Rows(Generic[M]):
         self.model, self._manager = model, mapper.class_manager
         self._columns = tuple(table.columns)
         self._key = tuple(self._columns.index(one) for one in mapper.primary_key)
-        look = select(table).where(*where).order_by(*order).limit(limit)
+        # What a statement that reads several of these together is made of.
+        self.order = tuple(order)
+        self.select = look = select(table).where(*where).order_by(*order).limit(limit)
+        self.types: list[TypeEngine[Any]] = [column.type for column in self._columns]
         self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
         self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
@@ -152,8 +152,12 @@ class Rows(Generic[M]):
         """The rows, attached to the session; what it has of one already stays as it is there."""
         # Flushes pending writes first, as the ORM does before a query.
         session.flush()
+        return self.taken_up(session, self._read(raw_connection(session), self._look, given))
+
+    def taken_up(self, session: Session, rows: Sequence[Sequence[Any]]) -> list[M]:
+        """The same of rows that were read from the driver."""
         found, connection = [], raw_connection(session)
-        for row in self._read(connection, self._look, given):
+        for row in rows:
             known = session.identity_map.get((self.model, tuple(row[place] for place in self._key), None))
             if known is None:
                 found.append(self._attached(session, connection, row))
@@ -177,9 +181,12 @@ class Rows(Generic[M]):
         return [self._made(connection, row) for row in self._read(connection, self._look, given)]
 
     def _attached(self, session: Session, connection: Connection, row: Sequence[Any]) -> M:
+        """As the ORM's loader does it; `session.add` would look at the row first as if it were new."""
         made = self._made(connection, row)
-        make_transient_to_detached(made)
-        session.add(made)
+        state = instance_state(made)
+        state.key = (self.model, tuple(row[place] for place in self._key), None)
+        state.session_id = session.hash_key
+        session.identity_map.add(state)
         return made
 
     def _complete(self, known: M, connection: Connection, row: Sequence[Any]) -> None:
@@ -189,11 +196,7 @@ class Rows(Generic[M]):
                 set_committed_value(known, name, convert(value) if convert else value)
 
     def _read(self, connection: Connection, prepared: Prepared, given: Mapping[str, Any]) -> Sequence[Any]:
-        way = prepared.way(connection.dialect)
-        cursor = _execute(connection, *way.ready(given))
-        rows: Sequence[Any] = cursor.fetchall()
-        cursor.close()
-        return rows
+        return fetched(connection, *prepared.way(connection.dialect).ready(given))
 
     def _made(self, connection: Connection, row: Sequence[Any]) -> M:
         made: M = self._manager.new_instance()
@@ -205,37 +208,48 @@ class Rows(Generic[M]):
 
     def _converters_of(self, dialect: Dialect) -> tuple[tuple[str, Converter], ...]:
         if dialect.name not in self._converters:
-            self._converters[dialect.name] = tuple((one.name, _converter(one.type, dialect)) for one in self._columns)
+            self._converters[dialect.name] = tuple((one.name, converter_of(one.type, dialect)) for one in self._columns)
         return self._converters[dialect.name]
 
 
 class Query:
     """The rows of a select, or of a change that returns some, whose values are all named parameters.
 
-    A list is given for `bindparam(name, expanding=True)`; the text is kept for each length of it.
+    A list is given for `bindparam(name, expanding=True)`; the text is kept for each length of it. A select that is
+    read together with others has its `order` from here.
     """
 
-    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete) -> None:
+    def __init__(
+        self,
+        query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete,
+        *,
+        order: Sequence[Any] = (),
+    ) -> None:
+        self.order = tuple(order)
+        if isinstance(query, Select):
+            query = self.select = query.order_by(*order) if order else query
         self._prepared = Prepared(query)
-        self._types = [column.type for column in query.exported_columns]
+        self.types: list[TypeEngine[Any]] = [column.type for column in query.exported_columns]
         self._converters: dict[str, list[tuple[int, Callable[[Any], Any]]]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         # Flushes pending writes first, as the ORM does before a query.
         session.flush()
         connection = raw_connection(session)
-        way = self._prepared.way(connection.dialect)
-        cursor = _execute(connection, *way.ready(given))
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        cursor.close()
-        for place, convert in self._converters_of(connection.dialect):
+        rows = fetched(connection, *self._prepared.way(connection.dialect).ready(given))
+        return self.taken_up(session, rows)
+
+    def taken_up(self, session: Session, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The values of rows that were read from the driver."""
+        found = list(rows)
+        for place, convert in self._converters_of(raw_connection(session).dialect):
             found = [(*row[:place], convert(row[place]), *row[place + 1 :]) for row in found]
         return found
 
     def _converters_of(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
         """The places of the columns whose values the driver gives in another form, and what makes them."""
         if dialect.name not in self._converters:
-            made = ((place, _converter(one, dialect)) for place, one in enumerate(self._types))
+            made = ((place, converter_of(one, dialect)) for place, one in enumerate(self.types))
             self._converters[dialect.name] = [(place, convert) for place, convert in made if convert]
         return self._converters[dialect.name]
 
@@ -249,70 +263,12 @@ def mirror(row: SQLModel, values: Mapping[str, Any]) -> None:
         set_committed_value(row, key, value)
 
 
-def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-class _Compiled:
-    """A statement compiled for one dialect."""
-
-    def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        binds: dict[str, Any] = {name: bind for bind, name in compiled.bind_names.items()}
-        self._lists = tuple(name for name, bind in binds.items() if bind.expanding and bind.required)
-        fixed_lists = {name: bind.value for name, bind in binds.items() if bind.expanding and not bind.required}
-        order = tuple(getattr(compiled, "positiontup", None) or ())
-        self.text, self._order = _spread(str(compiled), order, {name: len(one) for name, one in fixed_lists.items()})
-        self._spread = lru_cache(maxsize=64)(lambda *counts: _spread(self.text, self._order, dict(counts)))
-        converters: dict[str, Converter] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()
-        }
-        self._converters = {name: one for name, one in converters.items() if binds[name].required}
-        # What the statement itself says, as that a row is not removed.
-        self._fixed: dict[str, Any] = {}
-        for name in converters.keys() - self._converters.keys():
-            self._fixed |= _bound(name, binds[name].value, converters[name], is_list=name in fixed_lists)
-
-    def ready(self, values: Mapping[str, Any]) -> tuple[str, Any]:
-        """The text, and the values for the driver: by position if it has no named parameters."""
-        text, order, bound = self.text, self._order, self.bound(values)
-        if self._lists:
-            text, order = self._spread(*((name, len(values[name])) for name in self._lists))
-        return text, tuple(bound[name] for name in order) if order else bound
-
-    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._lists:
-            bound = {
-                name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()
-            }
-            return bound | self._fixed if self._fixed else bound
-        bound = dict(self._fixed)
-        for name, convert in self._converters.items():
-            bound |= _bound(name, values[name], convert, is_list=name in self._lists)
-        return bound
-
-
-def _bound(name: str, value: Any, convert: Converter, *, is_list: bool) -> dict[str, Any]:
-    if not is_list:
-        return {name: convert(value) if convert else value}
-    return {f"{name}_{n}": convert(one) if convert else one for n, one in enumerate(value)}
-
-
-def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, tuple[str, ...]]:
-    """The text with a place for each value of these lists, and the order of all values."""
-
-    def places(found: re.Match[str]) -> str:
-        count = counts.get(found[1])
-        if count is None:
-            return found[0]
-        # Nothing is in `(NULL)`; nothing is not in it either.
-        if not count and text[: found.start()].endswith("NOT IN ("):
-            raise ValueError("a prepared statement takes no empty list for NOT IN")
-        names = ["?" if order else f"%({found[1]}_{n})s" for n in range(count)]
-        return ", ".join(names) or "NULL"
-
-    names = (tuple(f"{name}_{n}" for n in range(counts[name])) if name in counts else (name,) for name in order)
-    return _LIST.sub(places, text), tuple(name for group in names for name in group)
+def fetched(connection: Connection, text: str, given: Any) -> Sequence[Any]:
+    """The rows of a statement, as the driver has them."""
+    cursor = _execute(connection, text, given)
+    rows: Sequence[Any] = cursor.fetchall()
+    cursor.close()
+    return rows
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:

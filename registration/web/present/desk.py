@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.http.context import say
 from registration.matters import definition_of
-from registration.models import Account, Application, Material, Part
+from registration.models import Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.kinds import is_five_numbers
@@ -19,6 +18,7 @@ from registration.rules.reasons import offered_corrections
 from registration.rules.regions import region
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
+from registration.web.present.choices import Choices
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.objection_words import points_words
 from registration.web.present.part_waits import wait_of
@@ -250,12 +250,11 @@ def files_of(file: CaseFile) -> list[Document]:
     return [document for _target, _label, files in documents_of(file) for document in files]
 
 
-def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
+def part_lines(rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
     """The rows of an agency's inbox as texts; a colleague who holds one is shown by number."""
     lines = []
     for row in rows:
         parts = definition_of(row.case.definition).parts
-        held = session.get(Account, row.part.holder_id) if row.part.holder_id else None
         lines.append(
             PartLine(
                 case=row.case,
@@ -263,7 +262,7 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 name=name_of(row.case),
                 label=say(parts.graph[row.part.key].label) if parts else row.part.key,
                 state=part_tag(row.case, row.part),
-                holder=holder_words(held.login if held else None, own=actor.staff_no),
+                holder=holder_words(row.holder, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
                 alerts=(alert_mark(row.alert, ""),) if row.alert else (),
                 take=take_part(row.case, row.part) if row.part.holder_id is None else None,
@@ -306,10 +305,10 @@ def file_words(material: Material) -> str:
     return _("%(name)s，共%(pages)s页", name=material.filename, pages=material.pages)
 
 
-def correction_choices(case: Application) -> list[tuple[str, str]]:
+def correction_choices(case: Application) -> Choices:
     """(code, words) of the reasons for a correction that the case's registrar can choose."""
     offered = offered_corrections(case.matter, registrar=case.registrar_code)
-    return [(code, f"{code} {say(row.words)}") for code, row in offered.items()]
+    return Choices((code, f"{code} {say(row.words)}") for code, row in offered.items())
 
 
 def decided(file: CaseFile) -> list[HistoryEvent]:
