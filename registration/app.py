@@ -2,8 +2,10 @@
 
 import os
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -29,6 +31,10 @@ INFO = Info(title="Heyi", version="1", description="One form, one window, one li
 
 class _Application(OpenAPI):
     jinja_environment = PageTemplates
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view and no hook is a coroutine, which Flask asks of each of the twenty of a request."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:

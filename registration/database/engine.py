@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -155,7 +156,29 @@ class _Dropped(Exception):
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
-_shared: ContextVar[Session | None] = ContextVar("shared_reading", default=None)
+_shared: ContextVar["_Shared | None"] = ContextVar("shared_reading", default=None)
+
+
+class _Shared:
+    """The session that all reads of a thread use. Many pages read nothing, so that it is made for the first read."""
+
+    session: Session | None = None
+
+    def opened(self) -> Session:
+        if self.session is None:
+            self.session = _reader(shared=True)
+        return self.session
+
+    def rest(self) -> None:
+        """Ends its transaction: the next read begins another, and nothing is known of this one."""
+        if self.session is not None:
+            self.session.close()
+            self.session.info.clear()
+            self.session.info[SHARED] = True
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.session.close()
 
 
 def holds_writes() -> bool:
@@ -227,12 +250,12 @@ def reading() -> Iterator[Session]:
         return
     whole = False
     try:
-        yield shared
+        yield shared.opened()
         whole = True
     finally:
         if not whole:
             # PostgreSQL refuses every further statement in a transaction that had an error.
-            _end_reading(shared)
+            shared.rest()
 
 
 def share_reading() -> None:
@@ -241,7 +264,7 @@ def share_reading() -> None:
     So what a page shows is read in one transaction, and only when it is used. A write ends that transaction; the next
     read begins another, which sees what was written.
     """
-    _shared.set(_reader(shared=True))
+    _shared.set(_Shared())
 
 
 def end_shared_reading() -> None:
@@ -258,8 +281,13 @@ def stays_open(session: Session) -> bool:
 
 
 def _reader(*, shared: bool = False) -> Session:
-    engine = current_engine().execution_options(postgresql_readonly=True, heyi_reading=True)
-    return QuickSession(engine, autoflush=False, info={SHARED: shared})
+    return QuickSession(_for_reading(current_engine()), autoflush=False, info={SHARED: shared})
+
+
+@lru_cache(maxsize=1)
+def _for_reading(engine: Engine) -> Engine:
+    """The same engine with the options of a read."""
+    return engine.execution_options(postgresql_readonly=True, heyi_reading=True)
 
 
 @contextmanager
@@ -269,18 +297,11 @@ def _shared_rests() -> Iterator[None]:
     if shared is None:
         yield
         return
-    _end_reading(shared)
+    shared.rest()
     try:
         yield
     finally:
-        _end_reading(shared)
-
-
-def _end_reading(shared: Session) -> None:
-    """The next read begins another transaction, and nothing is known of this one."""
-    shared.close()
-    shared.info.clear()
-    shared.info[SHARED] = True
+        shared.rest()
 
 
 def _writers_queue() -> AbstractContextManager[None]:
