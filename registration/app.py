@@ -17,6 +17,7 @@ from registration.access import access
 from registration.api import exchange, govstack, open311, v1
 from registration.http import compression
 from registration.http.context import WholeNumber, actor_here
+from registration.rules.entity_types import entity_types
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
 from registration.web import city, errors, i18n, places, security, session, wording
@@ -143,6 +144,7 @@ def _say_in_templates(app: Flask, settings: Settings) -> None:
         asset=asset,
         current=lambda endpoint: Markup(' aria-current="page"') if request.endpoint == endpoint else "",
         error_at=lambda problems, anchor: next((words for at, words in problems or () if at == anchor), ""),
+        entity_types=entity_types,
         has_endpoint=places.has_endpoint,
         desk_places=places.desk_places,
         may_search=places.may_search,

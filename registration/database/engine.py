@@ -176,10 +176,6 @@ class _Shared:
             self.session.info.clear()
             self.session.info[SHARED] = True
 
-    def close(self) -> None:
-        if self.session is not None:
-            self.session.close()
-
 
 def holds_writes() -> bool:
     """Whether this thread is within a `Unit` that has written, so that others may wait for its locks."""
@@ -272,7 +268,7 @@ def end_shared_reading() -> None:
     shared = _shared.get()
     if shared is not None:
         _shared.set(None)
-        shared.close()
+        shared.rest()
 
 
 def stays_open(session: Session) -> bool:
@@ -332,12 +328,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling begins too late for BEGIN IMMEDIATE, so it is switched off.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
-    ):
+    waiting = f"busy_timeout={BUSY_SECONDS * 1000:.0f}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", waiting):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -345,5 +337,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get("heyi_reading", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+    if looking:
+        # It takes no lock, and so cannot fail: past SQLAlchemy, which costs more than the statement.
+        driver.execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -25,7 +25,7 @@ CALL = ("name", "lparen", "string")
 FIXED = frozenset(
     {
         *("asset", "city", "city_file", "city_mark", "city_note", "has_app_icon", "app_manifest", "filled", "url_for"),
-        *("demo", "upload_megabytes", "_"),
+        *("demo", "upload_megabytes", "_", "has_endpoint", "mark", "entity_types", "later_matters"),
     }
 )
 
@@ -124,9 +124,14 @@ class FixedParts(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         line = next(parser.stream).lineno
         body = parser.parse_statements(("name:endfixed",), drop_needle=True)
-        used = {name.name for node in body for name in node.find_all(nodes.Name) if name.ctx == "load"}
-        made = {name.name for node in body for name in node.find_all(nodes.Name) if name.ctx == "store"}
-        if unknown := used - made - FIXED:
+        inside = nodes.Scope(body)
+        names = list(inside.find_all(nodes.Name))
+        made = {name.name for name in names if name.ctx == "store"} | ({"loop"} if inside.find(nodes.For) else set())
+        unknown = {name.name for name in names if name.ctx == "load"} - made - FIXED
+        # What is included sees the whole page.
+        if inside.find(nodes.Include):
+            unknown.add("include")
+        if unknown:
             parser.fail(f"what is fixed may not use {', '.join(sorted(unknown))}", line)
         self._count += 1
         return nodes.CallBlock(self.call_method("_once", [nodes.Const(self._count)]), [], [], body).set_lineno(line)

@@ -61,3 +61,9 @@ def test_what_is_fixed_is_rendered_once_for_each_language(desk_app: Flask) -> No
 def test_what_is_fixed_knows_nothing_of_the_request(desk_app: Flask, name: str) -> None:
     with pytest.raises(TemplateSyntaxError, match=name.partition("(")[0]):
         desk_app.jinja_env.from_string("{% fixed %}{{ " + name + " }}{% endfixed %}")
+
+
+def test_what_is_fixed_includes_nothing(desk_app: Flask) -> None:
+    """What is included may use every name of the page."""
+    with pytest.raises(TemplateSyntaxError, match="include"):
+        desk_app.jinja_env.from_string("{% fixed %}{% include 'guide/_later.html' %}{% endfixed %}")
