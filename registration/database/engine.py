@@ -205,7 +205,7 @@ def autocommit_session() -> Iterator[Session]:
             yield session
         finally:
             # Most of these sessions never use the ORM, and closing costs as much as a read.
-            if session.in_transaction():
+            if session.in_transaction() or len(session.identity_map):
                 session.close()
             if not driver.closed:
                 driver.autocommit = False

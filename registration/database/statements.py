@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import table as named
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
@@ -133,7 +133,10 @@ class Rows(Generic[M]):
         self.model, self._manager = model, mapper.class_manager
         self._columns = tuple(table.columns)
         self._key = tuple(self._columns.index(one) for one in mapper.primary_key)
-        look = select(table).where(*where).order_by(*order).limit(limit)
+        # What a statement that reads several of these together is made of.
+        self.order = tuple(order)
+        self.select = look = select(table).where(*where).order_by(*order).limit(limit)
+        self.types: list[TypeEngine[Any]] = [column.type for column in self._columns]
         self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
         self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
@@ -141,8 +144,12 @@ class Rows(Generic[M]):
         """The rows, attached to the session; what it has of one already stays as it is there."""
         # Flushes pending writes first, as the ORM does before a query.
         session.flush()
+        return self.taken_up(session, self._read(raw_connection(session), self._look, given))
+
+    def taken_up(self, session: Session, rows: Sequence[Sequence[Any]]) -> list[M]:
+        """The same of rows that were read from the driver."""
         found, connection = [], raw_connection(session)
-        for row in self._read(connection, self._look, given):
+        for row in rows:
             known = session.identity_map.get((self.model, tuple(row[place] for place in self._key), None))
             if known is None:
                 found.append(self._attached(session, connection, row))
@@ -166,9 +173,12 @@ class Rows(Generic[M]):
         return [self._made(connection, row) for row in self._read(connection, self._look, given)]
 
     def _attached(self, session: Session, connection: Connection, row: Sequence[Any]) -> M:
+        """As the ORM's loader does it; `session.add` would look at the row first as if it were new."""
         made = self._made(connection, row)
-        make_transient_to_detached(made)
-        session.add(made)
+        state = instance_state(made)
+        state.key = (self.model, tuple(row[place] for place in self._key), None)
+        state.session_id = session.hash_key
+        session.identity_map.add(state)
         return made
 
     def _complete(self, known: M, connection: Connection, row: Sequence[Any]) -> None:
@@ -178,11 +188,7 @@ class Rows(Generic[M]):
                 set_committed_value(known, name, convert(value) if convert else value)
 
     def _read(self, connection: Connection, prepared: Prepared, given: Mapping[str, Any]) -> Sequence[Any]:
-        way = prepared.way(connection.dialect)
-        cursor = _execute(connection, *way.ready(given))
-        rows: Sequence[Any] = cursor.fetchall()
-        cursor.close()
-        return rows
+        return fetched(connection, *prepared.way(connection.dialect).ready(given))
 
     def _made(self, connection: Connection, row: Sequence[Any]) -> M:
         made: M = self._manager.new_instance()
@@ -201,31 +207,41 @@ class Rows(Generic[M]):
 class Query:
     """The rows of a select, or of a change that returns some, whose values are all named parameters.
 
-    A list is given for `bindparam(name, expanding=True)`; the text is kept for each length of it.
+    A list is given for `bindparam(name, expanding=True)`; the text is kept for each length of it. A select that is
+    read together with others has its `order` from here.
     """
 
-    def __init__(self, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete) -> None:
+    def __init__(
+        self,
+        query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Update | Delete,
+        *,
+        order: Sequence[Any] = (),
+    ) -> None:
+        self.order = tuple(order)
+        if isinstance(query, Select):
+            query = self.select = query.order_by(*order) if order else query
         self._prepared = Prepared(query)
-        self._types = [column.type for column in query.exported_columns]
+        self.types: list[TypeEngine[Any]] = [column.type for column in query.exported_columns]
         self._converters: dict[str, list[Converter]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         # Flushes pending writes first, as the ORM does before a query.
         session.flush()
         connection = raw_connection(session)
-        way = self._prepared.way(connection.dialect)
-        cursor = _execute(connection, *way.ready(given))
-        found = cursor.fetchall()
-        cursor.close()
-        converters = self._converters_of(connection.dialect)
+        rows = fetched(connection, *self._prepared.way(connection.dialect).ready(given))
+        return self.taken_up(session, rows)
+
+    def taken_up(self, session: Session, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """The values of rows that were read from the driver."""
+        converters = self._converters_of(raw_connection(session).dialect)
         return [
             tuple(convert(value) if convert else value for convert, value in zip(converters, row, strict=True))
-            for row in found
+            for row in rows
         ]
 
     def _converters_of(self, dialect: Dialect) -> list[Converter]:
         if dialect.name not in self._converters:
-            self._converters[dialect.name] = [_converter(one, dialect) for one in self._types]
+            self._converters[dialect.name] = [_converter(one, dialect) for one in self.types]
         return self._converters[dialect.name]
 
 
@@ -302,6 +318,14 @@ def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tup
 
     names = (tuple(f"{name}_{n}" for n in range(counts[name])) if name in counts else (name,) for name in order)
     return _LIST.sub(places, text), tuple(name for group in names for name in group)
+
+
+def fetched(connection: Connection, text: str, given: Any) -> Sequence[Any]:
+    """The rows of a statement, as the driver has them."""
+    cursor = _execute(connection, text, given)
+    rows: Sequence[Any] = cursor.fetchall()
+    cursor.close()
+    return rows
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:

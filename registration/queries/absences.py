@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
@@ -13,7 +14,7 @@ from registration.access import ObjectFacts, allows
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Absence, Account, Application
-from registration.queries.case_rows import PageRows
+from registration.queries.case_rows import Ahead, PageRows
 from registration.queries.state_filters import stands
 from workflows.definition import Definition
 
@@ -109,9 +110,18 @@ def standing_in(session: Session, *, actor: Actor, now: datetime) -> list[StandI
     return [StandIn(one, numbers[one.account_id], _held_by(session, one, actor)) for one in mine]
 
 
+def absences_ahead(account_id: int | None, *, now: datetime) -> list[Ahead]:
+    """What `standing_in` and `away_until` ask."""
+    return [(_TODAY, _of_today(account_id, now))]
+
+
 def _absences_of(session: Session, account_id: int | None, now: datetime) -> list[Absence]:
     """The absences of today that concern this person: away, or the substitute."""
-    return _TODAY.all(session, account_id=account_id, today=local_date(now))
+    return _TODAY.all(session, **_of_today(account_id, now))
+
+
+def _of_today(account_id: int | None, now: datetime) -> dict[str, Any]:
+    return {"account_id": account_id, "today": local_date(now)}
 
 
 def _held_by(session: Session, one: Absence, actor: Actor) -> tuple[Application, ...]:

@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.database import stays_open
-from registration.database.statements import Query
 from registration.models import Application, LicenceProposal, RegistrarProfile
 from registration.queries import (
     delayed_decisions,
@@ -28,6 +27,7 @@ from registration.queries import (
     voices,
     workflow_versions,
 )
+from registration.queries.case_rows import Ahead, PageQuery
 
 Counts = Callable[[Actor], tuple[Select[int], ...]]
 
@@ -46,8 +46,14 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     return known[actor]
 
 
+def attention_ahead(actor: Actor) -> list[Ahead]:
+    """What `attention` asks."""
+    _names, query = _asked(actor.person)
+    return [(query, {})] if query is not None else []
+
+
 @lru_cache(maxsize=256)
-def _asked(actor: Actor) -> tuple[tuple[str, ...], Query | None]:
+def _asked(actor: Actor) -> tuple[tuple[str, ...], PageQuery | None]:
     """The statement for this actor, and what each of its numbers belongs to. Preparing it takes longer than asking."""
     asked = [
         (name, one.scalar_subquery())
@@ -55,7 +61,7 @@ def _asked(actor: Actor) -> tuple[tuple[str, ...], Query | None]:
         if actor.roles & ACCESS[rule].staff
         for one in counts(actor)
     ]
-    return tuple(name for name, _one in asked), Query(select(*(one for _name, one in asked))) if asked else None
+    return tuple(name for name, _one in asked), PageQuery(select(*(one for _name, one in asked))) if asked else None
 
 
 def _proposals(actor: Actor) -> Select[int]:

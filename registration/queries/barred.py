@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, true
 from sqlmodel import Session, col
 
-from registration.database.statements import Query
 from registration.keys.field_encryption import DecryptedForm, blind_index
 from registration.models import Application, BarredLoad, BarredPerson, IdentityIndex
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.queries.new_offices import new_offices
 from registration.rules.automatic_checks import Check, check
 from registration.rules.barred import Ground, grounds
@@ -44,10 +44,11 @@ _PERSONS = (
     .subquery()
 )
 _LOADED = select(func.max(col(BarredLoad.id)).label("loaded")).subquery()
-_FOUND = Query(
-    select(_LOADED.c.loaded, *(one for one in _PERSONS.c if one.key != "entry"))
-    .select_from(_LOADED.outerjoin(_PERSONS, true()))
-    .order_by(_PERSONS.c.entry)
+_FOUND = PageQuery(
+    select(_LOADED.c.loaded, *(one for one in _PERSONS.c if one.key != "entry")).select_from(
+        _LOADED.outerjoin(_PERSONS, true())
+    ),
+    order=[_PERSONS.c.entry],
 )
 MOST_LOADS = 100
 
@@ -55,6 +56,11 @@ MOST_LOADS = 100
 def name_hash(name: str) -> str:
     """64 hex digits by which a name is compared, however it is written."""
     return blind_index(f"name:{name_key(name)}")
+
+
+def barred_ahead(case: Application, *, today: date) -> list[Ahead]:
+    """What `barred_checks` asks."""
+    return [(_FOUND, {"case_id": case.id, "today": today})]
 
 
 def barred_checks(session: Session, case: Application, *, today: date) -> list[Check]:

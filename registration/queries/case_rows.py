@@ -3,6 +3,7 @@
 A page reads each of them once, and asks first which of the tables have a row of the case: most cases have none in most.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, exists, or_, select
@@ -10,6 +11,7 @@ from sqlmodel import Session, SQLModel, col
 
 from registration import database
 from registration.database.statements import Query, Rows
+from registration.database.together import together
 from registration.models import (
     Application,
     CaseMessage,
@@ -47,7 +49,24 @@ def _mine(model: type[SQLModel]) -> Any:
     return col(model.application_id) == bindparam("case_id")  # type: ignore[attr-defined] # each of these has it
 
 
-_THERE = Query(select(*(exists().where(_mine(model)) for model in SELDOM)))
+class PageQuery(Query):
+    """A query that a page sends once for the same values, whatever asks for its rows."""
+
+    def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+        if not database.stays_open(session):
+            return super().rows(session, **given)
+        read: dict[object, list[tuple[Any, ...]]] = session.info.setdefault("rows", {})
+        key = _key(self, given)
+        if key not in read:
+            read[key] = super().rows(session, **given)
+        return read[key]
+
+
+def _key(asked: object, given: Mapping[str, Any]) -> object:
+    return (asked, *((name, tuple(one) if isinstance(one, list) else one) for name, one in given.items()))
+
+
+THERE = PageQuery(select(*(exists().where(_mine(model)) for model in SELDOM)))
 
 
 def has_any(session: Session, case_id: int | None, model: type[SQLModel]) -> bool:
@@ -57,7 +76,7 @@ def has_any(session: Session, case_id: int | None, model: type[SQLModel]) -> boo
         return True
     there: dict[int | None, frozenset[type[SQLModel]]] = session.info.setdefault("there", {})
     if case_id not in there:
-        ((*found,),) = _THERE.rows(session, case_id=case_id)
+        ((*found,),) = THERE.rows(session, case_id=case_id)
         there[case_id] = frozenset(one for one, is_there in zip(SELDOM, found, strict=True) if is_there)
     return model in there[case_id]
 
@@ -69,11 +88,33 @@ class PageRows(Rows[M]):
         if not database.stays_open(session):
             return super().all(session, **given)
         read: dict[object, list[M]] = session.info.setdefault("rows", {})
-        key = (self, *given.items())
+        key = _key(self, given)
         if key not in read:
             is_there = has_any(session, given["case_id"], self.model) if self.model in SELDOM else True
             read[key] = super().all(session, **given) if is_there else []
         return list(read[key])
+
+
+Ahead = tuple[PageRows[Any] | PageQuery, Mapping[str, Any]]
+
+
+def read_ahead(session: Session, asked: Iterable[Ahead]) -> None:
+    """Reads what a page will ask for as one statement. Each part of the page finds its rows, and what is not among them
+    it reads itself: a page that asks for too little here is slower and shows the same."""
+    if not database.stays_open(session):
+        return
+    known: dict[object, Any] = session.info.setdefault("rows", {})
+    new = [(read, given) for read, given in asked if _key(read, given) not in known]
+    if not new:
+        return
+    found = together(*(read for read, _ in new)).rows(session, [given for _, given in new])
+    for (read, given), rows in zip(new, found, strict=True):
+        known[_key(read, given)] = read.taken_up(session, rows)
+
+
+def known_from(session: Session, read: PageRows[M], rows: Iterable[M], **given: Any) -> None:
+    """What a page would find with `read`, where it follows from rows that were read ahead."""
+    session.info["rows"][_key(read, given)] = list(rows)
 
 
 def of_case(model: type[M], order: Any, *also: Any) -> PageRows[M]:
@@ -93,6 +134,15 @@ PARTY_BEHIND = PageRows(Party, col(Party.link_hash) == bindparam("link_hash"))
 PARTIES = of_case(Party, col(Party.id))
 PARTS = of_case(Part, col(Part.id))
 SIGNED = of_case(SignedContent, col(SignedContent.digest), col(SignedContent.digest) == bindparam("digest"))
+# What was signed as a submitted revision.
+SIGNED_AS = of_case(
+    SignedContent,
+    col(SignedContent.digest),
+    col(SignedContent.digest)
+    == select(col(Revision.digest))
+    .where(_mine(Revision), col(Revision.number) == bindparam("number"))
+    .scalar_subquery(),
+)
 HISTORY = of_case(HistoryEntry, col(HistoryEntry.seq))
 LICENCES = of_case(Licence, col(Licence.id))
 ENTITIES = of_case(Entity, col(Entity.id))
@@ -100,6 +150,12 @@ PAPERS = of_case(Paper, col(Paper.id))
 MATERIALS = of_case(Material, col(Material.id), col(Material.removed_at).is_(None))
 REVISION = of_case(Revision, col(Revision.number), col(Revision.number) == bindparam("number"))
 NOTICES = of_case(Notice, col(Notice.id).desc())
+# Of every notice of a case.
+ITEMS_OF_NOTICES = PageRows(
+    NoticeItem,
+    col(NoticeItem.notice_id).in_(select(col(Notice.id)).where(_mine(Notice))),
+    order=[col(NoticeItem.id)],
+)
 NOTICE_ITEMS = PageRows(NoticeItem, col(NoticeItem.notice_id) == bindparam("notice_id"), order=[col(NoticeItem.id)])
 HELD_NAMES = of_case(
     RegisteredName,

@@ -12,12 +12,12 @@ from sqlmodel import Session, col
 from registration import access
 from registration.actor import Actor
 from registration.clock import begins, local_date
-from registration.database.statements import Query
 from registration.matters import definition_of, shipped
 from registration.models import Application, DeskCount, DeskCountChange
 from registration.models.columns import UtcDateTime
 from registration.queries import desk_views as views
 from registration.queries import supervision
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.queries.outbox import parked_count
 from registration.queries.receipts import reported_cases
 from registration.queries.state_filters import Wanted, per_tables
@@ -64,7 +64,7 @@ def inbox_and_parked(session: Session, *, actor: Actor) -> tuple[dict[str, int],
 
 
 @per_tables
-def _few(actor: Actor) -> Query:
+def _few(actor: Actor) -> PageQuery:
     """What is rare, and counted from its own index."""
     few = (
         _cases(views.with_agencies(), views.objected_cases(actor)),
@@ -73,7 +73,7 @@ def _few(actor: Actor) -> Query:
         supervision.open_count(actor),
         parked_count(actor),
     )
-    return Query(select(*(one.scalar_subquery() for one in few)))
+    return PageQuery(select(*(one.scalar_subquery() for one in few)))
 
 
 def numbers_by_state(session: Session, *, registrar_code: str | None = None) -> dict[tuple[str, str, bool], int]:
@@ -104,23 +104,40 @@ def open_by_state(session: Session, *, registrar_code: str, definition: Definiti
 def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[int, int]:
     """How many of the actor's own files are due today, and how many are overdue."""
     access.admit("inbox.read", actor)
-    midnight = begins(local_date(now) + timedelta(days=1))
-    ((today, overdue),) = _pressing().rows(session, account_id=actor.account_id, now=now, midnight=midnight)
+    ((today, overdue),) = _pressing().rows(session, **_own_at(actor, now))
     return today, overdue
 
 
+def counts_ahead(actor: Actor) -> list[Ahead]:
+    """What `inbox_and_parked` asks."""
+    return [(_NUMBERS, _desk_of(actor)), (_few(actor.person), {})]
+
+
+def pressing_ahead(actor: Actor, *, now: datetime) -> list[Ahead]:
+    """What `pressing_counts` asks."""
+    return [(_pressing(), _own_at(actor, now))]
+
+
+def _desk_of(actor: Actor) -> dict[str, Any]:
+    return {"holder": actor.account_id or -1, "registrar": actor.registrar_code}
+
+
+def _own_at(actor: Actor, now: datetime) -> dict[str, Any]:
+    return {"account_id": actor.account_id, "now": now, "midnight": begins(local_date(now) + timedelta(days=1))}
+
+
 @per_tables
-def _pressing() -> Query:
+def _pressing() -> PageQuery:
     due, now = col(Application.due_at), bindparam("now", type_=UtcDateTime())
     mine = (col(Application.holder_id) == bindparam("account_id"), views.for_examiner())
     today, overdue = (func.count().filter(wanted) for wanted in (due >= now, due < now))
-    return Query(select(today, overdue).select_from(Application).where(*mine, due < bindparam("midnight")))
+    return PageQuery(select(today, overdue).select_from(Application).where(*mine, due < bindparam("midnight")))
 
 
 def _alike(session: Session, actor: Actor) -> list[_Alike]:
     """The stored numbers and the changes that are not yet in them, by what a view asks for."""
     known = frozenset(shipped())
-    rows = _NUMBERS.rows(session, holder=actor.account_id or -1, registrar=actor.registrar_code)
+    rows = _NUMBERS.rows(session, **_desk_of(actor))
     return [_Alike(*row) for row in rows if row[0] in known]
 
 
@@ -138,10 +155,10 @@ def _of(model: type[DeskCount] | type[DeskCountChange]) -> Any:
     ).where(col(model.registrar_code) == bindparam("registrar"))
 
 
-def _added_up() -> Query:
+def _added_up() -> PageQuery:
     both = union_all(*(_of(model) for model in (DeskCount, DeskCountChange))).subquery().c
     kinds = (both.definition, both.state, both.is_unheld, both.is_own, both.asked, both.broken, both.handed_in)
-    return Query(select(*kinds, func.sum(both.number)).group_by(*kinds))
+    return PageQuery(select(*kinds, func.sum(both.number)).group_by(*kinds))
 
 
 _NUMBERS = _added_up()

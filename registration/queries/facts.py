@@ -27,7 +27,7 @@ from registration.models import (
 )
 from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
-from registration.queries.case_rows import NOTICE_ITEMS, NOTICES, PARTIES, PARTS, REGISTRAR, has_any
+from registration.queries.case_rows import NOTICE_ITEMS, NOTICES, PARTIES, PARTS, REGISTRAR, Ahead, PageQuery, has_any
 from registration.queries.changes import materials_now
 from registration.queries.checks import held_names, name_is_reserved
 from registration.queries.deciding_checks import deciding_checks
@@ -62,7 +62,7 @@ def _of(model: Any) -> Any:
 # A page has the whole rows; a step needs two columns of them.
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
-_LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
+_LOGIN = PageQuery(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 
 
 class CaseFacts(EntityFacts):
@@ -115,9 +115,7 @@ class CaseFacts(EntityFacts):
 
     @read_late
     def holder(self) -> str | None:
-        if self._case.holder_id == self._actor.account_id and self._actor.is_staff:
-            return self._actor.tag
-        return _tag_of(self._session, self._case.holder_id)
+        return self._tag_of(self._case.holder_id)
 
     @read_late
     def form(self) -> Mapping[str, Any]:
@@ -266,10 +264,15 @@ class CaseFacts(EntityFacts):
     def of_part(self, part: Part) -> "CaseFacts":
         """The same facts with those of one agency's part, for the part's own small table."""
         facts = copy(self)
-        facts.part_holder = _tag_of(self._session, part.holder_id)
+        facts.part_holder = self._tag_of(part.holder_id)
         facts.number_fault = _number_fault(self._case, part, self.inputs)
         facts.number_is_needed = _number_is_needed(self._case, part)
         return facts
+
+    def _tag_of(self, account_id: int | None) -> str | None:
+        if account_id == self._actor.account_id and self._actor.is_staff:
+            return self._actor.tag
+        return _tag_of(self._session, account_id)
 
 
 def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, ...]:
@@ -336,6 +339,11 @@ def _is_fresh(party: Party | None, *, now: datetime) -> bool:
     if party is None or party.identified_at is None:
         return False
     return now - party.identified_at <= timedelta(days=settings().identity_valid_days)
+
+
+def login_ahead(account_id: int | None) -> list[Ahead]:
+    """What the number of who holds a case or a part is read with."""
+    return [] if account_id is None else [(_LOGIN, {"account_id": account_id})]
 
 
 def _tag_of(session: Session, account_id: int | None) -> str | None:

@@ -11,16 +11,16 @@ from sqlmodel import Session, col
 from registration import access
 from registration.access import OFFICE
 from registration.actor import SYSTEM, Actor
-from registration.database.statements import Query
 from registration.errors import NotFound
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry, HolderNotice
 from registration.queries.absences import away_now
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.queries.object_facts import object_facts
 from workflows.definition import UNCHANGED, Row
 from workflows.engine import Offer
 
-_NOTICES = Query(
+_NOTICES = PageQuery(
     select(
         *(col(Application.ref), col(Application.name)),
         *(col(HistoryEntry.actor), col(HistoryEntry.data), col(HistoryEntry.at)),
@@ -32,8 +32,8 @@ _NOTICES = Query(
         & (col(HistoryEntry.seq) == col(HolderNotice.seq)),
     )
     .where(col(HolderNotice.account_id) == bindparam("account_id"), col(HolderNotice.at) >= bindparam("since"))
-    .where(col(Application.registrar_code) == bindparam("registrar"))
-    .order_by(col(HolderNotice.at).desc(), col(HolderNotice.seq).desc())
+    .where(col(Application.registrar_code) == bindparam("registrar")),
+    order=[col(HolderNotice.at).desc(), col(HolderNotice.seq).desc()],
 )
 
 
@@ -125,8 +125,16 @@ def changed_hands(session: Session, ref: str, *, actor: Actor) -> tuple[Applicat
 
 def notices_for(session: Session, *, actor: Actor, since: datetime) -> Sequence[ChangedHands]:
     """What this person is told of files that others gave, took or put back since then, the newest first."""
-    rows = _NOTICES.rows(session, account_id=actor.account_id, since=since, registrar=actor.registrar_code)
-    return [_change(*row) for row in rows]
+    return [_change(*row) for row in _NOTICES.rows(session, **_told(actor, since))]
+
+
+def notices_ahead(actor: Actor, *, since: datetime) -> list[Ahead]:
+    """What `notices_for` asks."""
+    return [(_NOTICES, _told(actor, since))]
+
+
+def _told(actor: Actor, since: datetime) -> dict[str, Any]:
+    return {"account_id": actor.account_id, "since": since, "registrar": actor.registrar_code}
 
 
 def _change(ref: str, name: str, by: str, data: Mapping[str, Any], at: datetime) -> ChangedHands:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session, col
@@ -14,8 +15,9 @@ from registration.database.statements import Query
 from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
 from registration.models.applications import TAKEN_OVER
 from registration.queries import desk_views as views
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.queries.desk_views import EVERYTHING, Narrowing
-from registration.queries.keyset import Order, Page, keys_query, numbers_among, numbers_on_page
+from registration.queries.keyset import Order, Page, keys_and_order, keys_query, numbers_among, numbers_on_page
 from registration.queries.notes import note_count
 from registration.queries.objections import open_points
 from registration.queries.state_filters import per_tables
@@ -26,7 +28,7 @@ _NEWEST = Order("newest", col(Application.created_at), col(Application.id), desc
 _PARTS_DUE = Order("due", col(Part.due_at), col(Part.id), nullable=True)
 
 
-_TAKEN = Query(
+_TAKEN = PageQuery(
     select(
         *(col(Application.ref), col(Application.name)),
         *(col(HistoryEntry.actor), col(HistoryEntry.data), col(HistoryEntry.at)),
@@ -34,8 +36,8 @@ _TAKEN = Query(
     .join(Application, col(Application.id) == col(HistoryEntry.application_id))
     .where(TAKEN_OVER, col(HistoryEntry.at) >= bindparam("since"))
     .where(col(Application.registrar_code) == bindparam("registrar"))
-    .where(col(HistoryEntry.data)["taken_from"].as_string() == bindparam("number"))
-    .order_by(col(HistoryEntry.at).desc())
+    .where(col(HistoryEntry.data)["taken_from"].as_string() == bindparam("number")),
+    order=[col(HistoryEntry.at).desc()],
 )
 
 
@@ -62,8 +64,11 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class PartRow:
+    """A part, its holder's number, and the latest alert about its promise."""
+
     part: Part
     case: Application
+    holder: str | None
     alert: str | None = None
 
 
@@ -143,7 +148,7 @@ class TakenOver:
 
 def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[TakenOver]:
     """Files that colleagues took over from this actor since then, the newest first."""
-    rows = _TAKEN.rows(session, since=since, registrar=actor.registrar_code, number=actor.staff_no)
+    rows = _TAKEN.rows(session, **_taken(actor, since))
     # What a director gave to another is told in other words (queries/holding.py).
     return [
         TakenOver(ref, name, by, str(data.get("reason", "")), at)
@@ -152,17 +157,43 @@ def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[
     ]
 
 
+def taken_ahead(actor: Actor, *, since: datetime) -> list[Ahead]:
+    """What `taken_over_from` asks."""
+    return [(_TAKEN, _taken(actor, since))]
+
+
+def _taken(actor: Actor, since: datetime) -> dict[str, Any]:
+    return {"since": since, "registrar": actor.registrar_code, "number": actor.staff_no}
+
+
 def part_inbox_for(
     session: Session, *, actor: Actor, view: str = "open", cursor: str | None = None, limit: int = 20
 ) -> Page[PartRow]:
     """The parts of the officer's own agency: `open` (pending or claimed), of these `mine` and `unclaimed`;
     `with_registrar` (waits for the office's answer), or `all`. InvalidInput for another view."""
     access.admit("agency_inbox.read", actor)
-    query = select(Part).join(Application, col(Application.id) == col(Part.application_id))
-    ids, after = numbers_on_page(
-        session, query, views.branches_of_parts(view, actor), _PARTS_DUE, cursor=cursor, limit=limit
-    )
-    return Page(_part_rows(session, [col(Part.id).in_(ids)]), after)
+    if cursor is None:
+        ids, after = numbers_among(_first_parts(view, actor.person, limit).rows(session), _PARTS_DUE, limit=limit)
+    else:
+        branches = views.branches_of_parts(view, actor)
+        ids, after = numbers_on_page(session, _PARTS, branches, _PARTS_DUE, cursor=cursor, limit=limit)
+    return Page(_part_rows(session, [col(Part.id).in_(ids)]) if ids else (), after)
+
+
+def parts_ahead(actor: Actor, *, view: str, limit: int = 20) -> list[Ahead]:
+    """What the first page of `part_inbox_for` and `part_counts` ask."""
+    _views, numbers = _part_numbers(actor.person)
+    return [(_first_parts(view, actor.person, limit), {}), (numbers, {})]
+
+
+_PARTS = select(Part).join(Application, col(Application.id) == col(Part.application_id))
+
+
+@per_tables
+def _first_parts(view: str, actor: Actor, limit: int) -> PageQuery:
+    branches = views.branches_of_parts(view, actor)
+    query, order = keys_and_order(_PARTS, branches, _PARTS_DUE, cursor=None, most=limit + 1)
+    return PageQuery(query, order=order)
 
 
 def part_counts(session: Session, *, actor: Actor) -> dict[str, int]:
@@ -177,11 +208,11 @@ def part_counts(session: Session, *, actor: Actor) -> dict[str, int]:
 
 
 @per_tables
-def _part_numbers(actor: Actor) -> tuple[list[str], Query]:
+def _part_numbers(actor: Actor) -> tuple[list[str], PageQuery]:
     """One statement for all views, and the view that each of its numbers belongs to."""
     count = select(func.count(col(Part.id))).join(Application, col(Application.id) == col(Part.application_id))
     branches = [(view, one) for view in views.COUNTED_PARTS for one in views.branches_of_parts(view, actor)]
-    return [view for view, _one in branches], Query(
+    return [view for view, _one in branches], PageQuery(
         select(*(count.where(*one).scalar_subquery() for _, one in branches))
     )
 
@@ -196,14 +227,19 @@ def own_part_rows(session: Session, cases: Sequence[int], *, actor: Actor) -> tu
 def _part_rows(session: Session, chosen: Sequence[ColumnElement[bool]]) -> tuple[PartRow, ...]:
     """By due date, those without one last."""
     query = (
-        select(Part, Application)
+        select(Part, Application, col(Account.login), has_alerts())
         .join(Application, col(Application.id) == col(Part.application_id))
+        .outerjoin(Account, col(Account.id) == col(Part.holder_id))
         .where(*chosen)
         .order_by(col(Part.due_at).is_(None), col(Part.due_at), col(Part.id))
+        .options(WITHOUT_FORM)
     )
     rows = session.execute(query).all()
-    said = alerts_on(session, [case.id for _, case in rows]) if rows else {}
-    return tuple(PartRow(part, case, _latest(said.get(case.id, ()), part.key)) for part, case in rows)
+    alerted = [row[1].id for row in rows if row[3]]
+    said = alerts_on(session, alerted) if alerted else {}
+    return tuple(
+        PartRow(part, case, holder, _latest(said.get(case.id, ()), part.key)) for part, case, holder, _alerted in rows
+    )
 
 
 def _latest(alerts: Sequence[PromiseAlert], key: str) -> str | None:

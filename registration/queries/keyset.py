@@ -85,6 +85,14 @@ def keys_query(
     query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, most: int
 ) -> Select[int, Any]:
     """What reads them, as `number` and `place`: first the rows with a value in the column, then those without one."""
+    found, by = keys_and_order(query, branches, order, cursor=cursor, most=most)
+    return found.order_by(*by)
+
+
+def keys_and_order(
+    query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, most: int
+) -> tuple[Select[int, Any], list[ColumnElement[Any]]]:
+    """The same, and by what its rows are ordered."""
     after = _read(cursor, order) if cursor is not None else None
     is_among_empty = after is not None and after.value is None
     # Where a list has no branch it has no row.
@@ -98,7 +106,7 @@ def keys_query(
     found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
     by = [place.desc() if order.descending else place for place in (found.c.place, found.c.number)]
     last = [found.c.place.is_(None)] if order.nullable else []
-    return select(found.c.number, found.c.place).order_by(*last, *by).limit(most)
+    return select(found.c.number, found.c.place).limit(most), [*last, *by]
 
 
 def cursor_at(order: Order, value: Any, number: int) -> str:

@@ -1,15 +1,22 @@
 """The offices that a case gives: all of its form, or those that the entity it is about has not registered yet."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, EntityCase, EntityOffice
+from registration.queries.case_rows import PageQuery
 from registration.rules.entity_types import type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.offices import offices_in
 from registration.rules.registered_entity import register_rows
+
+_HELD = PageQuery(
+    select(col(EntityOffice.number_hash), col(EntityOffice.capacity))
+    .join(EntityCase, col(EntityCase.entity_id) == col(EntityOffice.entity_id))
+    .where(col(EntityCase.application_id) == bindparam("case_id"))
+)
 
 
 def new_offices(session: Session, case: Application, form: Form) -> list[tuple[NaturalPerson, tuple[str, ...]]]:
@@ -24,9 +31,4 @@ def new_offices(session: Session, case: Application, form: Form) -> list[tuple[N
 
 def _held(session: Session, case: Application) -> set[tuple[str, str]]:
     """Hash of the number, and capacity, of everybody in office at the entity that the case is about."""
-    query = (
-        select(col(EntityOffice.number_hash), col(EntityOffice.capacity))
-        .join(EntityCase, col(EntityCase.entity_id) == col(EntityOffice.entity_id))
-        .where(col(EntityCase.application_id) == case.id)
-    )
-    return {(row[0], row[1]) for row in session.execute(query)}
+    return {(number, capacity) for number, capacity in _HELD.rows(session, case_id=case.id)}

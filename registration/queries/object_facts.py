@@ -1,19 +1,20 @@
 """The relation of an actor to a case, as input for the access table."""
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.matters import definition_of
 from registration.models import Application, Part, Party
+from registration.queries.case_rows import PARTS, THERE, read_ahead
 
 
 def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
     """The persons related to the case, for the access table; of agencies and parties only the actor's own."""
     parts, parties = list[Part](), frozenset[int]()
     if actor.agency is not None:
-        parts = list(session.scalars(select(Part).where(col(Part.application_id) == case.id)))
+        read_ahead(session, [(rows, {"case_id": case.id}) for rows in (THERE, PARTS)])
+        parts = PARTS.all(session, case_id=case.id)
     if actor.party_id is not None:
         party = session.get(Party, actor.party_id)
         parties = frozenset([party.id] if party is not None and party.application_id == case.id else [])

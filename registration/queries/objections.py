@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, Notice, NoticeItem, Objection, ObjectionItem, Part
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.rules.marks import Mark
 
 
@@ -155,28 +157,33 @@ def open_points(session: Session, ids: Collection[int]) -> dict[int, list[tuple[
 def unseen_answers(session: Session, *, actor: Actor) -> list[AnsweredLine]:
     """The answers that the officer's agency has not confirmed to have read, the newest first."""
     access.admit("agency_inbox.read", actor)
-    query = (
-        select(Objection, col(Part.key), col(Application.ref), col(Application.name))
-        .join(Part, col(Part.id) == col(Objection.part_id))
-        .join(Application, col(Application.id) == col(Objection.application_id))
-        .where(
-            col(Objection.agency) == actor.agency,
-            col(Objection.registrar_code) == actor.registrar_code,
-            col(Objection.answered_at).is_not(None),
-            col(Objection.seen_at).is_(None),
-        )
-        .order_by(col(Objection.answered_at).desc(), col(Objection.id))
-    )
     return [
-        AnsweredLine(
-            ref,
-            name,
-            key,
-            one.outcome or "",
-            decrypt(one.answer, case=ref) if one.answer else "",
-            one.answered_role or "",
-            one.answered_at,
-        )
-        for one, key, ref, name in session.execute(query)
-        if one.answered_at
+        AnsweredLine(ref, name, key, outcome or "", decrypt(answer, case=ref) if answer else "", role or "", at)
+        for ref, name, key, outcome, answer, role, at in _UNSEEN.rows(session, **_of_agency(actor))
     ]
+
+
+def unseen_ahead(actor: Actor) -> list[Ahead]:
+    """What `unseen_answers` asks."""
+    return [(_UNSEEN, _of_agency(actor))]
+
+
+def _of_agency(actor: Actor) -> dict[str, Any]:
+    return {"agency": actor.agency, "registrar": actor.registrar_code}
+
+
+_UNSEEN = PageQuery(
+    select(
+        *(col(Application.ref), col(Application.name), col(Part.key), col(Objection.outcome)),
+        *(col(Objection.answer), col(Objection.answered_role), col(Objection.answered_at)),
+    )
+    .join(Part, col(Part.id) == col(Objection.part_id))
+    .join(Application, col(Application.id) == col(Objection.application_id))
+    .where(
+        col(Objection.agency) == bindparam("agency"),
+        col(Objection.registrar_code) == bindparam("registrar"),
+        col(Objection.answered_at).is_not(None),
+        col(Objection.seen_at).is_(None),
+    ),
+    order=[col(Objection.answered_at).desc(), col(Objection.id)],
+)

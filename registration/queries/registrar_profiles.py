@@ -11,12 +11,12 @@ from registration import access
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.database.statements import Rows
 from registration.errors import NotFound
 from registration.models import Application, Licence, Paper, Registrar, RegistrarProfile
+from registration.queries.case_rows import Ahead, PageRows
 from registration.settings import settings
 
-_IN_FORCE = Rows(
+_IN_FORCE = PageRows(
     RegistrarProfile,
     col(RegistrarProfile.registrar_code) == bindparam("registrar_code"),
     col(RegistrarProfile.status) == "approved",
@@ -69,6 +69,11 @@ class Overview:
 
 def may_print_seals() -> bool:
     return settings().design_is_own and not settings().demo
+
+
+def profile_ahead(registrar_code: str, *, on: date) -> list[Ahead]:
+    """What `profile_on` asks."""
+    return [(_IN_FORCE, {"registrar_code": registrar_code, "on": on})]
 
 
 def profile_on(session: Session, registrar: Registrar, *, on: date) -> PrintedProfile:

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlmodel import Session, col
 
-from registration.database.statements import Query
 from registration.models import Application, Entity, EntityCase
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.queries.opened_form import opened_form
 from registration.rules.addresses import domicile_key, room_at
 from registration.rules.automatic_checks import Check, Registered, Verdict, check
@@ -21,12 +21,18 @@ def other_active() -> tuple[ColumnElement[bool], ...]:
 
 
 # Name, code and how many there are in all; of the first of them.
-_THERE = Query(
+_THERE = PageQuery(
     select(col(Entity.name), col(Entity.code), func.count().over())
     .where(col(Entity.address_key) == bindparam("address"), *other_active())
-    .order_by(col(Entity.id))
-    .limit(LISTED)
+    .limit(LISTED),
+    order=[col(Entity.id)],
 )
+
+
+def domicile_ahead(session: Session, case: Application) -> list[Ahead]:
+    """What `domicile_check` asks."""
+    key = domicile_key(opened_form(session, case).form.get("domicile"))
+    return [(_THERE, {"case_id": case.id, "address": key})] if key else []
 
 
 def domicile_check(session: Session, case: Application) -> Check | None:

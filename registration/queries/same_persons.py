@@ -9,9 +9,9 @@ from itertools import islice
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from registration.database.statements import Query
 from registration.keys.field_encryption import blind_index
 from registration.models import Application, Entity, EntityOffice
+from registration.queries.case_rows import Ahead, PageQuery
 from registration.queries.new_offices import new_offices
 from registration.queries.same_domicile import other_active
 from registration.rules.automatic_checks import Check, OfficeLimit, Registered, check, check_rules
@@ -26,15 +26,21 @@ RULE = "person_elsewhere"
 # An office of a person in another application or entity: capacity, type of entity, number of the row, name and code.
 Office = tuple[str, str, int, str, str]
 Found = Mapping[str, Sequence[Office]]
-_HELD = Query(
+_HELD = PageQuery(
     select(
         *(col(EntityOffice.number_hash), col(EntityOffice.capacity), col(Entity.entity_type)),
         *(col(Entity.id), col(Entity.name), col(Entity.code)),
     )
     .join(Entity, col(Entity.id) == col(EntityOffice.entity_id))
-    .where(col(EntityOffice.number_hash).in_(bindparam("numbers", expanding=True)), *other_active())
-    .order_by(col(Entity.id))
+    .where(col(EntityOffice.number_hash).in_(bindparam("numbers", expanding=True)), *other_active()),
+    order=[col(Entity.id)],
 )
+
+
+def elsewhere_ahead(session: Session, case: Application, form: Form) -> list[Ahead]:
+    """What `elsewhere_checks` asks."""
+    numbers = [blind_index(person.id_no) for person, _ in new_offices(session, case, form)]
+    return [(_HELD, {"case_id": case.id, "numbers": numbers})]
 
 
 def elsewhere_checks(session: Session, case: Application, form: Form, *, law_day: date) -> list[Check]:

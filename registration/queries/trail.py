@@ -1,21 +1,13 @@
 """The states that a case has passed through, for its diagram."""
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from registration.models import Application, HistoryEntry
+from registration.models import Application
+from registration.queries.case_rows import HISTORY
 from workflows.diagram.svg import Trail
 
 
 def trail_of(session: Session, case: Application) -> Trail:
     """Every change of its state, the oldest first; other events are left out."""
-    query = (
-        select(col(HistoryEntry.source), col(HistoryEntry.target))
-        .where(
-            col(HistoryEntry.application_id) == case.id,
-            col(HistoryEntry.tag).startswith("application:"),
-            col(HistoryEntry.source) != col(HistoryEntry.target),
-        )
-        .order_by(col(HistoryEntry.seq))
-    )
-    return Trail(case.state, tuple((row.source, row.target) for row in session.execute(query)))
+    steps = (one for one in HISTORY.all(session, case_id=case.id) if one.tag.startswith("application:"))
+    return Trail(case.state, tuple((one.source, one.target) for one in steps if one.source != one.target))

@@ -18,7 +18,9 @@ from registration.operations import sensitive
 from registration.operations.act import act
 from registration.operations.objections import ASSIGN, confirm_seen
 from registration.queries.casefile import CaseFile, casefile
+from registration.queries.desk_rows import read_agency_desk
 from registration.queries.file_contents import PartView
+from registration.queries.file_rows import read_part
 from registration.queries.inbox import part_counts, part_inbox_for
 from registration.queries.object_facts import part_is_open
 from registration.queries.objections import unseen_answers
@@ -57,8 +59,9 @@ def inbox() -> str:
     view = request.args.get("view", "")
     view = view if view in VIEWS else "open"
     with reading() as session:
+        read_agency_desk(session, actor=actor, view=view, is_first=cursor is None)
         page = part_inbox_for(session, actor=actor, view=view, cursor=cursor)
-        lines = desk.part_lines(session, page.rows, actor=actor, now=now())
+        lines = desk.part_lines(page.rows, actor=actor, now=now())
         counts = part_counts(session, actor=actor)
         answers = [(one, answered_words(one)) for one in unseen_answers(session, actor=actor)]
     return render_template(
@@ -274,6 +277,7 @@ def _own(ref: str, key: str) -> tuple[CaseFile, PartView]:
     """The case as this agency may see it, and its own part; another agency's part is not there for it."""
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now(), rule="part.read")
+        read_part(session, file.case)
     view = next((one for one in file.parts if one.part.key == key and one.part.agency == the_actor().agency), None)
     if view is None:
         raise NotFound(ref=ref, part=key)

@@ -10,6 +10,7 @@ from registration.access import ObjectFacts, allows
 from registration.clock import now
 from registration.database import reading
 from registration.http.context import the_actor
+from registration.queries import desk_rows
 from registration.queries.desk_counts import inbox_and_parked, pressing_counts
 from registration.queries.desk_views import CLERKS, views_for
 from registration.queries.inbox import inbox_for, taken_over_from
@@ -18,7 +19,7 @@ from registration.web.forms.anchors import FieldErrors
 from registration.web.present import desk, desk_lists
 from registration.web.present.alerts import calendar_notes
 from registration.web.present.bulk import steps_for
-from registration.web.present.holding import news_of_files
+from registration.web.present.holding import SHOWN, news_of_files
 
 VIEWS = {
     "mine": (_l("我的"), _l("您手上没有正在办的申请。可以到“待领取”领取一件。")),
@@ -39,18 +40,20 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
     """A list of the desk as an address asks for it; `problems` are those of a name under which it was to be saved."""
     actor, cursor = the_actor(), given.get("after") or None
     narrowing, shown = desk_lists.asked_of(given), views_for(actor.roles)
-    claims = bool(actor.roles & CLERKS)
+    claims, at = bool(actor.roles & CLERKS), now()
     with reading() as session:
+        since = {"taken_since": at - TAKEN_OVER_SHOWN, "told_since": at - SHOWN}
+        desk_rows.read_desk(session, actor=actor, now=at, **since, presses=given.get("view", "") in ("", "mine"))
         counts, parked = inbox_and_parked(session, actor=actor)
         view = given.get("view", "")
         view = view if view in VIEWS else desk.first_view(shown, counts, claims=claims)
         found = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
-        calendar = calendar_notes(session, actor=actor, now=now())
+        calendar = calendar_notes(session, actor=actor, now=at)
         at_own = view == "mine" and cursor is None
-        pressing = pressing_counts(session, actor=actor, now=now()) if at_own else (0, 0)
-        taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
-        news = news_of_files(session, actor=actor, now=now())
-        lines = [desk.line_of(row, actor=actor, now=now()) for row in found.rows]
+        pressing = pressing_counts(session, actor=actor, now=at) if at_own else (0, 0)
+        taken = taken_over_from(session, actor=actor, since=at - TAKEN_OVER_SHOWN)
+        news = news_of_files(session, actor=actor, now=at)
+        lines = [desk.line_of(row, actor=actor, now=at) for row in found.rows]
         query = desk_lists.query_of(view, narrowing)
         asks = bool(problems or given.get("narrow") or len(query) > 1)
         choices = desk_lists.choices_for(session, actor) if asks else {}

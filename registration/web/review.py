@@ -18,9 +18,11 @@ from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
 from registration.queries.automatic_checks import automatic_checks
+from registration.queries.case_rows import HELD_NAMES, MATERIALS, PAPERS, PARTIES, PageRows
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
+from registration.queries.file_rows import read_frame, read_offers, read_review
 from registration.queries.founding_documents import readable_texts
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
@@ -93,6 +95,7 @@ def reveal(ref: str) -> Page:
 def changes(ref: str) -> str:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
+        read_frame(session, file.case, actor=the_actor())
         pairs = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
     return render_template("review/changes.html", **_frame(file, "changes", len(pairs)), pairs=pairs)
 
@@ -100,7 +103,7 @@ def changes(ref: str) -> str:
 @blueprint.get("/cases/<ref>/history")
 @access("inbox.read")
 def history(ref: str) -> str:
-    file, changed = _read(ref)
+    file, changed = _read(ref, also=(MATERIALS, PARTIES))
     events = story(file.case, reversed(file.history), parties=[one.party for one in file.signatures])
     return render_template("review/history.html", **_frame(file, "history", changed), events=events)
 
@@ -112,6 +115,7 @@ def flow(ref: str) -> str:
     actor = the_actor()
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
+        read_frame(session, file.case, actor=actor)
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         trail = trail_of(session, file.case)
     drawn = draw(definition_of(file.case.definition), lang=lang_here(), trail=trail, name="flow", say=say)
@@ -123,7 +127,7 @@ def flow(ref: str) -> str:
 @access("inbox.read")
 def why(ref: str) -> str:
     """Everything that the table knows, possible now or not, each with every reason."""
-    file, changed = _read(ref)
+    file, changed = _read(ref, offers=True)
     report = explained(file, actor=the_actor(), now=now())
     return render_template("review/why.html", **_frame(file, "why", changed), report=report, input_label=label_for)
 
@@ -131,7 +135,7 @@ def why(ref: str) -> str:
 @blueprint.get("/cases/<ref>/parts")
 @access("inbox.read")
 def parts(ref: str) -> str:
-    file, changed = _read(ref)
+    file, changed = _read(ref, offers=True)
     rows = desk.part_rows(file, now=now())
     texts = objection_texts(file, file.objections)
     return render_template(
@@ -161,6 +165,7 @@ def papers(ref: str) -> str:
 def _papers_page(ref: str, *, problems: Problems = ()) -> str:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
+        read_frame(session, file.case, actor=the_actor(), also=(PAPERS, HELD_NAMES))
         changed, asked = last_changes(session, file.case, actor=the_actor()), may_be_asked(session, file.case)
     frame = _frame(file, "papers", len(changed))
     return render_template("review/papers.html", **frame, asked=asked, may_look=file.may_look, problems=problems)
@@ -204,6 +209,7 @@ def show(
     actor = the_actor()
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
+        read_review(session, file.case, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks, attempt = automatic_checks(session, file), attempt_of(session, file.case)
         asked = asked_of(file, last_answered(session, file.case), changed)
@@ -274,9 +280,13 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
     )
 
 
-def _read(ref: str) -> tuple[CaseFile, int]:
+def _read(ref: str, *, also: Iterable[PageRows[Any]] = (), offers: bool = False) -> tuple[CaseFile, int]:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
+        if offers:
+            read_offers(session, file.case, actor=the_actor(), now=now())
+        else:
+            read_frame(session, file.case, actor=the_actor(), also=also)
         return file, len(last_changes(session, file.case, actor=the_actor()))
 
 

@@ -26,7 +26,7 @@ def show() -> str:
         numbers = [hit.number for hit in page.rows]
         if actor.agency is not None:
             parts = own_part_rows(session, numbers, actor=actor)
-            lines: Sequence[PartLine | CaseLine] = desk.part_lines(session, parts, actor=actor, now=now())
+            lines: Sequence[PartLine | CaseLine] = desk.part_lines(parts, actor=actor, now=now())
         else:
             lines = [desk.line_of(row, actor=actor, now=now()) for row in inbox_rows(session, numbers)]
     return render_template(

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.http.context import say
 from registration.matters import definition_of
-from registration.models import Account, Application, Material, Part
+from registration.models import Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.kinds import is_five_numbers
@@ -250,12 +249,11 @@ def files_of(file: CaseFile) -> list[Document]:
     return [document for _target, _label, files in documents_of(file) for document in files]
 
 
-def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
+def part_lines(rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
     """The rows of an agency's inbox as texts; a colleague who holds one is shown by number."""
     lines = []
     for row in rows:
         parts = definition_of(row.case.definition).parts
-        held = session.get(Account, row.part.holder_id) if row.part.holder_id else None
         lines.append(
             PartLine(
                 case=row.case,
@@ -263,7 +261,7 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 name=name_of(row.case),
                 label=say(parts.graph[row.part.key].label) if parts else row.part.key,
                 state=part_tag(row.case, row.part),
-                holder=holder_words(held.login if held else None, own=actor.staff_no),
+                holder=holder_words(row.holder, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
                 alerts=(alert_mark(row.alert, ""),) if row.alert else (),
                 take=take_part(row.case, row.part) if row.part.holder_id is None else None,

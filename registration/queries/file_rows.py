@@ -1,0 +1,101 @@
+"""What the pages of a file read as one statement, before their parts ask for it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.models import Application
+from registration.queries.barred import barred_ahead
+from registration.queries.case_rows import (
+    HELD_NAMES,
+    HISTORY,
+    ITEMS_OF_NOTICES,
+    LICENCES,
+    MATERIALS,
+    NOTICE_ITEMS,
+    NOTICES,
+    PARTIES,
+    PARTS,
+    REGISTRAR,
+    REVISION,
+    SIGNED,
+    SIGNED_AS,
+    THERE,
+    Ahead,
+    PageRows,
+    known_from,
+    read_ahead,
+)
+from registration.queries.facts import login_ahead
+from registration.queries.opened_form import opened_form
+from registration.queries.registrar_profiles import profile_ahead
+from registration.queries.same_domicile import domicile_ahead
+from registration.queries.same_persons import elsewhere_ahead
+
+
+def read_frame(session: Session, case: Application, *, actor: Actor, also: Iterable[PageRows[Any]] = ()) -> None:
+    """What stands above each tab of a file, and its other rows that the tab shows."""
+    read_ahead(session, [*_frame(case, actor), *((rows, {"case_id": case.id}) for rows in also)])
+
+
+def read_offers(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
+    """The same, with what the actions of the file depend on."""
+    read_ahead(session, [*_frame(case, actor), *_offers(session, case, now)])
+
+
+def read_action(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
+    """What the page of an action shows, and what its marks are about."""
+    given = {"case_id": case.id}
+    asked: list[Ahead] = [(rows, given) for rows in (THERE, HISTORY, MATERIALS)]
+    asked += [*_holder(case, actor), *_offers(session, case, now)]
+    read_ahead(session, [*asked, *profile_ahead(case.registrar_code, on=local_date(now))])
+
+
+def read_part(session: Session, case: Application) -> None:
+    """What an officer's page of a part shows beside the parts, which its access depends on."""
+    read_ahead(session, [(rows, {"case_id": case.id}) for rows in (HISTORY, MATERIALS)])
+
+
+def read_review(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
+    """The same, with the documents, the checks and the notices."""
+    given = {"case_id": case.id}
+    form = opened_form(session, case).read.partly
+    asked = [*_frame(case, actor), *_offers(session, case, now), *elsewhere_ahead(session, case, form)]
+    asked += [(rows, given) for rows in (MATERIALS, PARTIES, NOTICES, ITEMS_OF_NOTICES)]
+    asked.append((SIGNED_AS, {**given, "number": case.revision}))
+    read_ahead(session, [*asked, *profile_ahead(case.registrar_code, on=local_date(now))])
+    _divide(session, case)
+
+
+def _frame(case: Application, actor: Actor) -> Iterator[Ahead]:
+    given = {"case_id": case.id}
+    yield from ((rows, given) for rows in (THERE, HISTORY, LICENCES, PARTS))
+    yield from ((REVISION, {**given, "number": one}) for one in (case.revision - 1, case.revision) if one > 0)
+    yield from _holder(case, actor)
+
+
+def _holder(case: Application, actor: Actor) -> list[Ahead]:
+    return login_ahead(case.holder_id) if case.holder_id != actor.account_id else []
+
+
+def _offers(session: Session, case: Application, now: datetime) -> Iterator[Ahead]:
+    yield REGISTRAR, {"code": case.registrar_code}
+    yield HELD_NAMES, {"case_id": case.id}
+    yield from domicile_ahead(session, case)
+    yield from barred_ahead(case, today=local_date(now))
+
+
+def _divide(session: Session, case: Application) -> None:
+    """The items by notice, and what was signed by its digest."""
+    given = {"case_id": case.id}
+    items = ITEMS_OF_NOTICES.all(session, **given)
+    for notice in NOTICES.all(session, **given):
+        own = [one for one in items if one.notice_id == notice.id]
+        known_from(session, NOTICE_ITEMS, own, notice_id=notice.id)
+    signed = SIGNED_AS.all(session, **given, number=case.revision)
+    for revision in REVISION.all(session, **given, number=case.revision):
+        known_from(session, SIGNED, signed, **given, digest=revision.digest)
