@@ -9,6 +9,7 @@ import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -24,24 +25,30 @@ MARK = "sealed:1:"
 NUMBER = "sealed:1:number:"
 
 
+@lru_cache(maxsize=2)
+def _cipher(key: bytes) -> AESGCM:
+    # A page opens a hundred values with the same key.
+    return AESGCM(key)
+
+
 def encrypt(value: str, *, case: str) -> str:
     nonce = os.urandom(12)
-    return MARK + urlsafe_b64encode(nonce + AESGCM(field_key()).encrypt(nonce, value.encode(), case.encode())).decode()
+    return MARK + urlsafe_b64encode(nonce + _cipher(field_key()).encrypt(nonce, value.encode(), case.encode())).decode()
 
 
 def decrypt(value: str, *, case: str) -> str:
     raw = urlsafe_b64decode(value.removeprefix(MARK))
-    return AESGCM(field_key()).decrypt(raw[:12], raw[12:], case.encode()).decode()
+    return _cipher(field_key()).decrypt(raw[:12], raw[12:], case.encode()).decode()
 
 
 def encrypt_bytes(content: bytes, *, of: str) -> bytes:
     """The same for the content of a file; `of` is authenticated with it."""
     nonce = os.urandom(12)
-    return nonce + AESGCM(field_key()).encrypt(nonce, content, of.encode())
+    return nonce + _cipher(field_key()).encrypt(nonce, content, of.encode())
 
 
 def decrypt_bytes(sealed: bytes, *, of: str) -> bytes:
-    return AESGCM(field_key()).decrypt(sealed[:12], sealed[12:], of.encode())
+    return _cipher(field_key()).decrypt(sealed[:12], sealed[12:], of.encode())
 
 
 def blind_index(number: str) -> str:

@@ -67,7 +67,7 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    before, after = (in_present_shape(decrypt_form(form, case=case.ref)) for form in (revision.form, case.form))
+    before, after = (in_present_shape(in_clear(session, form, case)) for form in (revision.form, case.form))
     sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))
@@ -79,17 +79,33 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
+    sealed, files = (revision.form, case.form), (revision.materials, materials_now(session, case))
+    versions = [
+        (in_present_shape(in_clear(session, form, case)), _by_kind(rows))
+        for form, rows in zip(sealed, files, strict=True)
+    ]
+    if versions[0] == versions[1]:
+        return frozenset()
     texts = []
-    versions = ((revision.form, _by_kind(revision.materials)), (case.form, _by_kind(materials_now(session, case))))
-    for sealed, files in versions:
-        form = in_present_shape(decrypt_form(sealed, case=case.ref))
+    for form, uploaded in versions:
         answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
         made = texts_for(
-            answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=files.keys()
+            answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=uploaded.keys()
         )
         texts.append({f"material.{one.kind}": one for one in made})
     then, now = texts
     return frozenset(target for target in {*then, *now} if then.get(target) != now.get(target))
+
+
+def in_clear(session: Session, form: Mapping[str, Any], case: Application) -> Mapping[str, Any]:
+    """A stored form of the case in the clear, opened once in a session; callers must not change it.
+
+    It is kept by the identity of the stored form: a form that is saved is another object.
+    """
+    known: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = session.info.setdefault("in clear", {})
+    if id(form) not in known:
+        known[id(form)] = form, decrypt_form(form, case=case.ref)
+    return known[id(form)][1]
 
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
