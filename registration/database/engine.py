@@ -258,9 +258,10 @@ def share_reading() -> None:
     """From now on `reading()` gives this thread one session, which stays open after each block.
 
     So what a page shows is read in one transaction, and only when it is used. A write ends that transaction; the next
-    read begins another, which sees what was written.
+    read begins another, which sees what was written. A second call changes nothing.
     """
-    _shared.set(_Shared())
+    if _shared.get() is None:
+        _shared.set(_Shared())
 
 
 def end_shared_reading() -> None:

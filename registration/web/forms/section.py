@@ -51,7 +51,12 @@ def open_case(ref: str) -> CaseFile:
 
 def open_section(ref: str, section: str, *, ahead: ReadAhead | None = None) -> tuple[CaseFile, TaskState]:
     """The case and one page of its form; ActionRefused while that page cannot be edited. `ahead` reads what a page
-    shows as one statement."""
+    shows as one statement.
+
+    Also where the page is saved, its parts are read when they are used. A write ends that reading: who has written
+    opens the case again, and takes nothing from the file of before.
+    """
+    database.share_reading()
     file = open_case(ref)
     if ahead is not None:
         with database.reading() as session:
