@@ -18,6 +18,7 @@ from registration.queries.case_rows import (
     MATERIALS,
     NOTICE_ITEMS,
     NOTICES,
+    OUTGOING,
     PAPERS,
     PARTIES,
     PARTS,
@@ -30,6 +31,7 @@ from registration.queries.case_rows import (
     known_from,
     read_ahead,
 )
+from registration.queries.facts import login_ahead
 from registration.queries.same_domicile import domicile_ahead
 
 
@@ -51,7 +53,7 @@ def read_tasks(session: Session, case: Application) -> None:
 def read_progress(session: Session, case: Application, *, now: datetime) -> None:
     """What became of an application since it was signed or handed in."""
     asked = _of_case(case, THERE, HISTORY, MATERIALS, PARTIES, PAPERS, HELD_NAMES, LICENCES, PARTS, NOTICES)
-    asked += [*_of_case(case, ITEMS_OF_NOTICES), _registrar(case)]
+    asked += [*_of_case(case, ITEMS_OF_NOTICES, OUTGOING), _registrar(case), *login_ahead(case.holder_id)]
     revisions = [one for one in (case.revision - 1, case.revision) if one > 0]
     asked += [(REVISION, {"case_id": case.id, "number": one}) for one in revisions]
     if case.submitted_at is not None and definition_of(case.definition).states[case.state].kind == "office":
