@@ -12,14 +12,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
-from registration.database.session import QuickSession
+from registration.database.session import SHARED, QuickSession
 from registration.database.sqlite_queue import WriteQueue
 from registration.database.statements import RAW_CONNECTION
 from registration.settings import Settings
 
 REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
-SHARED = "shared"
 # Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
 _AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
