@@ -1,7 +1,7 @@
 """Differences between two revisions of a form and its materials: for the signer, the examiner, and the correction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from registration.database.statements import Query
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, REVISION
-from registration.rules.form import read
+from registration.rules.form import Form, read
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.founding_documents.texts import texts_for
 
@@ -86,15 +86,21 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
     ]
     if versions[0] == versions[1]:
         return frozenset()
-    texts = []
-    for form, uploaded in versions:
-        answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
-        made = texts_for(
-            answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=uploaded.keys()
-        )
-        texts.append({f"material.{one.kind}": one for one in made})
-    then, now = texts
+    kind = {"entity_type": case.entity_type, "regime": case.regime}
+    answers, uploaded = _both_read(*(form for form, _ in versions), kind), [files.keys() for _, files in versions]
+    then, now = (
+        {f"material.{one.kind}": one for one in texts_for(form, **kind, matter=case.matter, uploaded=files)}
+        for form, files in zip(answers, uploaded, strict=True)
+    )
     return frozenset(target for target in {*then, *now} if then.get(target) != now.get(target))
+
+
+def _both_read(before: Mapping[str, Any], after: Mapping[str, Any], kind: Mapping[str, str]) -> tuple[Form, Form]:
+    """Two versions of a form; a section that is the same in both is read once."""
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    then, _ = read(before, **kind)
+    anew, _ = read({key: value for key, value in after.items() if key in changed}, **kind)
+    return then, replace(then, **{one.name: getattr(anew, one.name) for one in fields(Form) if one.name in changed})
 
 
 def in_clear(session: Session, form: Mapping[str, Any], case: Application) -> Mapping[str, Any]:
