@@ -87,7 +87,8 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
     if versions[0] == versions[1]:
         return frozenset()
     kind = {"entity_type": case.entity_type, "regime": case.regime}
-    answers, uploaded = _both_read(*(form for form, _ in versions), kind), [files.keys() for _, files in versions]
+    (before, files_before), (after, files_after) = versions
+    answers, uploaded = _both_read(before, after, kind), (files_before.keys(), files_after.keys())
     then, now = (
         {f"material.{one.kind}": one for one in texts_for(form, **kind, matter=case.matter, uploaded=files)}
         for form, files in zip(answers, uploaded, strict=True)
