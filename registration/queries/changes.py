@@ -1,7 +1,7 @@
 """Differences between two revisions of a form and its materials: for the signer, the examiner, and the correction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from registration.database.statements import Query
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, REVISION
-from registration.rules.form import Form, read
+from registration.rules.form import read
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.founding_documents.texts import texts_for
 
@@ -67,7 +67,7 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    before, after = (in_present_shape(in_clear(session, form, case)) for form in (revision.form, case.form))
+    before, after = (in_present_shape(decrypt_form(form, case=case.ref)) for form in (revision.form, case.form))
     sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))
@@ -79,40 +79,17 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    sealed, files = (revision.form, case.form), (revision.materials, materials_now(session, case))
-    versions = [
-        (in_present_shape(in_clear(session, form, case)), _by_kind(rows))
-        for form, rows in zip(sealed, files, strict=True)
-    ]
-    if versions[0] == versions[1]:
-        return frozenset()
-    kind = {"entity_type": case.entity_type, "regime": case.regime}
-    (before, files_before), (after, files_after) = versions
-    answers, uploaded = _both_read(before, after, kind), (files_before.keys(), files_after.keys())
-    then, now = (
-        {f"material.{one.kind}": one for one in texts_for(form, **kind, matter=case.matter, uploaded=files)}
-        for form, files in zip(answers, uploaded, strict=True)
-    )
+    texts = []
+    versions = ((revision.form, _by_kind(revision.materials)), (case.form, _by_kind(materials_now(session, case))))
+    for sealed, files in versions:
+        form = in_present_shape(decrypt_form(sealed, case=case.ref))
+        answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
+        made = texts_for(
+            answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=files.keys()
+        )
+        texts.append({f"material.{one.kind}": one for one in made})
+    then, now = texts
     return frozenset(target for target in {*then, *now} if then.get(target) != now.get(target))
-
-
-def _both_read(before: Mapping[str, Any], after: Mapping[str, Any], kind: Mapping[str, str]) -> tuple[Form, Form]:
-    """Two versions of a form; a section that is the same in both is read once."""
-    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
-    then, _ = read(before, **kind)
-    anew, _ = read({key: value for key, value in after.items() if key in changed}, **kind)
-    return then, replace(then, **{one.name: getattr(anew, one.name) for one in fields(Form) if one.name in changed})
-
-
-def in_clear(session: Session, form: Mapping[str, Any], case: Application) -> Mapping[str, Any]:
-    """A stored form of the case in the clear, opened once in a session; callers must not change it.
-
-    It is kept by the identity of the stored form: a form that is saved is another object.
-    """
-    known: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = session.info.setdefault("in clear", {})
-    if id(form) not in known:
-        known[id(form)] = form, decrypt_form(form, case=case.ref)
-    return known[id(form)][1]
 
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:

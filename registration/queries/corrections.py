@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.case_rows import NOTICE_ITEMS, NOTICES
 from registration.queries.changes import (
@@ -9,7 +10,6 @@ from registration.queries.changes import (
     changed_documents,
     changed_targets,
     changes_between,
-    in_clear,
     materials_now,
     revision_of,
 )
@@ -26,7 +26,7 @@ def changes_since(session: Session, case: Application, *, revision: int) -> list
     submitted = revision_of(session, case, revision)
     if submitted is None:
         return []
-    forms = [in_clear(session, form, case) for form in (submitted.form, case.form)]
+    forms = [decrypt_form(form, case=case.ref) for form in (submitted.form, case.form)]
     before, after = (masked_form(form, sensitive_paths(form)) for form in forms)
     files = [_files(rows) for rows in (submitted.materials, materials_now(session, case))]
     return changes_between({**before, "materials": files[0]}, {**after, "materials": files[1]})

@@ -14,7 +14,7 @@ from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, PARTS
-from registration.queries.changes import in_clear, revision_of
+from registration.queries.changes import revision_of
 from registration.queries.object_facts import object_facts, part_is_open
 from registration.queries.opened_form import opened_form
 from registration.rules.city import Agency, city
@@ -41,7 +41,7 @@ def shown_form(session: Session, case: Application, *, actor: Actor) -> Mapping[
 
 def shown_revision(session: Session, case: Application, revision: Revision, *, actor: Actor) -> Mapping[str, Any]:
     """A revision's form as a page shows it."""
-    form = in_present_shape(in_clear(session, revision.form, case))
+    form = in_present_shape(decrypt_form(revision.form, case=case.ref))
     if not actor.is_staff:
         return form
     cut = _cut(session, case, form, actor=actor)
