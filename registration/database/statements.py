@@ -5,7 +5,7 @@ for each of several. PostgreSQL takes them as one statement with the others in i
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Delete,
     Dialect,
-    Insert,
     Select,
     Table,
     Update,
@@ -32,13 +31,11 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
+from registration.database.compiled import Compiled, Converter, Statement, converter_of
+
 M = TypeVar("M", bound=SQLModel)
-Converter = Callable[[Any], Any] | None
-Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
 RAW_CONNECTION = "line"
 _NAME = re.compile(r"%\((\w+)\)s")
-# Where SQLAlchemy leaves the values of `IN` open until it is executed.
-_LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 # The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
 _SELECT_FIRST = "SELECT id FROM w0"
@@ -59,15 +56,15 @@ class Prepared:
 
     def __init__(self, statement: Statement, *, after: Statement | None = None) -> None:
         self._statements = {False: statement, True: after}
-        self._compiled: dict[tuple[str, bool], _Compiled] = {}
+        self._compiled: dict[tuple[str, bool], Compiled] = {}
 
-    def way(self, dialect: Dialect, *, after: bool = False) -> "_Compiled":
+    def way(self, dialect: Dialect, *, after: bool = False) -> Compiled:
         known = self._compiled.get((dialect.name, after))
         if known is None:
             statement = self._statements[after]
             if statement is None:
                 raise TypeError("this statement cannot depend on another")
-            known = self._compiled[dialect.name, after] = _Compiled(statement, dialect)
+            known = self._compiled[dialect.name, after] = Compiled(statement, dialect)
         return known
 
 
@@ -118,7 +115,7 @@ def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]
     return found
 
 
-def _all_values(parts: Sequence[tuple["_Compiled", Mapping[str, Any]]]) -> dict[str, Any]:
+def _all_values(parts: Sequence[tuple[Compiled, Mapping[str, Any]]]) -> dict[str, Any]:
     return {f"w{n}_{name}": value for n, (way, row) in enumerate(parts) for name, value in way.bound(row).items()}
 
 
@@ -200,7 +197,7 @@ class Rows(Generic[M]):
 
     def _converters_of(self, dialect: Dialect) -> tuple[tuple[str, Converter], ...]:
         if dialect.name not in self._converters:
-            self._converters[dialect.name] = tuple((one.name, _converter(one.type, dialect)) for one in self._columns)
+            self._converters[dialect.name] = tuple((one.name, converter_of(one.type, dialect)) for one in self._columns)
         return self._converters[dialect.name]
 
 
@@ -241,7 +238,7 @@ class Query:
 
     def _converters_of(self, dialect: Dialect) -> list[Converter]:
         if dialect.name not in self._converters:
-            self._converters[dialect.name] = [_converter(one, dialect) for one in self.types]
+            self._converters[dialect.name] = [converter_of(one, dialect) for one in self.types]
         return self._converters[dialect.name]
 
 
@@ -252,72 +249,6 @@ def mirror(row: SQLModel, values: Mapping[str, Any]) -> None:
         return
     for key, value in values.items():
         set_committed_value(row, key, value)
-
-
-def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-class _Compiled:
-    """A statement compiled for one dialect."""
-
-    def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        binds: dict[str, Any] = {name: bind for bind, name in compiled.bind_names.items()}
-        self._lists = tuple(name for name, bind in binds.items() if bind.expanding and bind.required)
-        fixed_lists = {name: bind.value for name, bind in binds.items() if bind.expanding and not bind.required}
-        order = tuple(getattr(compiled, "positiontup", None) or ())
-        self.text, self._order = _spread(str(compiled), order, {name: len(one) for name, one in fixed_lists.items()})
-        self._spread = lru_cache(maxsize=64)(lambda *counts: _spread(self.text, self._order, dict(counts)))
-        converters: dict[str, Converter] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()
-        }
-        self._converters = {name: one for name, one in converters.items() if binds[name].required}
-        # What the statement itself says, as that a row is not removed.
-        self._fixed: dict[str, Any] = {}
-        for name in converters.keys() - self._converters.keys():
-            self._fixed |= _bound(name, binds[name].value, converters[name], is_list=name in fixed_lists)
-
-    def ready(self, values: Mapping[str, Any]) -> tuple[str, Any]:
-        """The text, and the values for the driver: by position if it has no named parameters."""
-        text, order, bound = self.text, self._order, self.bound(values)
-        if self._lists:
-            text, order = self._spread(*((name, len(values[name])) for name in self._lists))
-        return text, tuple(bound[name] for name in order) if order else bound
-
-    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._lists:
-            bound = {
-                name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()
-            }
-            return bound | self._fixed if self._fixed else bound
-        bound = dict(self._fixed)
-        for name, convert in self._converters.items():
-            bound |= _bound(name, values[name], convert, is_list=name in self._lists)
-        return bound
-
-
-def _bound(name: str, value: Any, convert: Converter, *, is_list: bool) -> dict[str, Any]:
-    if not is_list:
-        return {name: convert(value) if convert else value}
-    return {f"{name}_{n}": convert(one) if convert else one for n, one in enumerate(value)}
-
-
-def _spread(text: str, order: tuple[str, ...], counts: Mapping[str, int]) -> tuple[str, tuple[str, ...]]:
-    """The text with a place for each value of these lists, and the order of all values."""
-
-    def places(found: re.Match[str]) -> str:
-        count = counts.get(found[1])
-        if count is None:
-            return found[0]
-        # Nothing is in `(NULL)`; nothing is not in it either.
-        if not count and text[: found.start()].endswith("NOT IN ("):
-            raise ValueError("a prepared statement takes no empty list for NOT IN")
-        names = ["?" if order else f"%({found[1]}_{n})s" for n in range(count)]
-        return ", ".join(names) or "NULL"
-
-    names = (tuple(f"{name}_{n}" for n in range(counts[name])) if name in counts else (name,) for name in order)
-    return _LIST.sub(places, text), tuple(name for group in names for name in group)
 
 
 def fetched(connection: Connection, text: str, given: Any) -> Sequence[Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    ColumnElement,
     Date,
     DateTime,
     Integer,
@@ -21,12 +22,14 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    UnaryExpression,
     cast,
     func,
     literal_column,
     null,
     select,
 )
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Session
 
@@ -76,9 +79,8 @@ class Together:
 
     def _select(self, number: int) -> Select[Any]:
         read = self._reads[number]
-        # The order of a union is that of no part of it: the number of a row says its place.
-        number_of_row = func.row_number().over(order_by=list(read.order) or None).label("row_of_read")
-        whole = read.select.add_columns(number_of_row).subquery()
+        # The order of a union is that of no part of it: a number in each row says its place.
+        whole = read.select.add_columns(_place_of_row(read.order).label("row_of_read")).subquery()
         *own, place = whole.c
         filled = dict(zip(self._taken(self._kinds[number]), own, strict=True))
         columns = [
@@ -101,6 +103,19 @@ class Together:
 def together(*reads: Read) -> Together:
     """That of these reads, compiled once."""
     return Together(reads)
+
+
+def _place_of_row(order: Sequence[Any]) -> ColumnElement[int]:
+    """Rows by a number have their place in it; to number others costs SQLite more than to read them."""
+    if not order:
+        return literal_column("0")
+    by = order[0]
+    falls = isinstance(by, UnaryExpression) and by.modifier is operators.desc_op
+    column = by.element if falls else by
+    if len(order) > 1 or not isinstance(column.type, Integer):
+        column, falls = func.row_number().over(order_by=list(order)), False
+    place: ColumnElement[int] = -column if falls else column
+    return place
 
 
 def _kind_of(column: TypeEngine[Any]) -> _Kind:
