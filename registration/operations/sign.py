@@ -29,10 +29,10 @@ from registration.operations.apply import keep_revision
 from registration.operations.case_store import locked
 from registration.queries.application_document import DOCUMENTS, FOUNDING_DOCUMENT
 from registration.queries.case_rows import CASE_BEHIND, PARTIES, PARTY_BEHIND
-from registration.queries.changes import materials_now
+from registration.queries.changes import digest_now, materials_now
 from registration.queries.founding_documents import fixed_texts, signed_content, texts_now
 from registration.queries.object_facts import object_facts
-from registration.queries.opened_form import digest_now, opened_form
+from registration.queries.opened_form import opened_form
 from registration.rules.declarations import declarations_for
 from registration.rules.form.parties import party_in
 from registration.rules.prose import prose

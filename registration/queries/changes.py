@@ -1,6 +1,6 @@
 """Differences between two revisions of a form and its materials: for the signer, the examiner, and the correction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
+from certificates.paper.founding_document import DocumentText
 from registration import database
 from registration.database.statements import Query
-from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, REVISION
-from registration.rules.form import read
-from registration.rules.form.present_shape import in_present_shape
+from registration.queries.opened_form import opened_form, opened_revision
+from registration.rules.form import Form
 from registration.rules.founding_documents.texts import texts_for
 
 _IN_THE_FILE = Query(
@@ -67,7 +67,7 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    before, after = (in_present_shape(decrypt_form(form, case=case.ref)) for form in (revision.form, case.form))
+    before, after = opened_revision(session, case, revision).present, opened_form(session, case).present
     sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))
@@ -79,17 +79,23 @@ def changed_documents(session: Session, case: Application, *, since_revision: in
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    texts = []
-    versions = ((revision.form, _by_kind(revision.materials)), (case.form, _by_kind(materials_now(session, case))))
-    for sealed, files in versions:
-        form = in_present_shape(decrypt_form(sealed, case=case.ref))
-        answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
-        made = texts_for(
-            answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=files.keys()
-        )
-        texts.append({f"material.{one.kind}": one for one in made})
-    then, now = texts
+    versions = (
+        (opened_revision(session, case, revision), _by_kind(revision.materials)),
+        (opened_form(session, case), _by_kind(materials_now(session, case))),
+    )
+    then, now = (_made(case, opened.answers, files.keys()) for opened, files in versions)
     return frozenset(target for target in {*then, *now} if then.get(target) != now.get(target))
+
+
+def _made(case: Application, answers: Form, uploaded: Collection[str]) -> dict[str, DocumentText]:
+    """The documents of these answers by their target."""
+    of_case = {"entity_type": case.entity_type, "regime": case.regime, "matter": case.matter}
+    return {f"material.{one.kind}": one for one in texts_for(answers, **of_case, uploaded=uploaded)}
+
+
+def digest_now(session: Session, case: Application) -> str:
+    """The digest of the present form and documents."""
+    return opened_form(session, case).digest(materials_now(session, case))
 
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:

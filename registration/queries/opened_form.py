@@ -1,4 +1,4 @@
-"""The form of a case, opened, read and digested once in a session: several rules and answers of a request need it."""
+"""The forms of a case, opened, read and digested once in a session: rules and answers of a request share them."""
 
 import json
 from collections.abc import Mapping
@@ -9,23 +9,35 @@ from typing import Any
 from sqlmodel import Session
 
 from registration.keys.field_encryption import DecryptedForm
-from registration.models import Application
-from registration.queries.changes import materials_now
+from registration.models import Application, Revision
+from registration.rules.fields import sensitive_paths
 from registration.rules.form import Form, ReadForm, read_both
+from registration.rules.form.present_shape import in_present_shape
+from registration.rules.masking import masked_form
 
 
 class OpenedForm:
-    """The sections of the row as it is now. Callers share what is read here and must not change it."""
+    """The sections of a stored form. Callers share what is read here and must not change it."""
 
-    def __init__(self, case: Application) -> None:
-        self.sealed = case.form
-        self.form = DecryptedForm(case.form, case=case.ref)
+    def __init__(self, case: Application, sealed: Mapping[str, Any]) -> None:
+        self.sealed = sealed
+        self.form = DecryptedForm(sealed, case=case.ref)
         self._kind = {"entity_type": case.entity_type, "regime": case.regime}
         self._digests: dict[tuple[tuple[str, str], ...], str] = {}
 
     @cached_property
     def read(self) -> ReadForm:
         return read_both(self.form, **self._kind)
+
+    @cached_property
+    def present(self) -> dict[str, Any]:
+        """Every section in the clear and in today's shape, for reading and comparing."""
+        return in_present_shape(self.form.as_stored())
+
+    @cached_property
+    def masked(self) -> dict[str, Any]:
+        """The same with sensitive values masked, as the office sees it."""
+        return masked_form(self.present, sensitive_paths(self.present))
 
     @property
     def answers(self) -> Form:
@@ -44,8 +56,19 @@ def opened_form(session: Session, case: Application) -> OpenedForm:
     """That of the case which the session looked at last; a row with another form is opened again."""
     known: OpenedForm | None = session.info.get("opened")
     if known is None or known.sealed is not case.form:
-        known = session.info["opened"] = OpenedForm(case)
+        known = session.info["opened"] = OpenedForm(case, case.form)
     return known
+
+
+def opened_revision(session: Session, case: Application, revision: Revision) -> OpenedForm:
+    """That of a submitted revision; the case's own where nothing was changed since, as while the office has it."""
+    read: dict[tuple[int, int], OpenedForm] = session.info.setdefault("opened_revisions", {})
+    key = (revision.application_id, revision.number)
+    if revision.form == case.form:
+        return opened_form(session, case)
+    if key not in read:
+        read[key] = OpenedForm(case, revision.form)
+    return read[key]
 
 
 def form_digest(form: Mapping[str, Any], materials: list[dict[str, Any]]) -> str:
@@ -53,8 +76,3 @@ def form_digest(form: Mapping[str, Any], materials: list[dict[str, Any]]) -> str
     content = {"form": dict(form), "materials": sorted((one["kind"], one["sha256"]) for one in materials)}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
-
-
-def digest_now(session: Session, case: Application) -> str:
-    """The digest of the present form and documents."""
-    return opened_form(session, case).digest(materials_now(session, case))

@@ -10,13 +10,12 @@ from sqlmodel import Session, col
 from registration import access
 from registration.actor import Actor
 from registration.errors import NotFound
-from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, PARTS
 from registration.queries.changes import revision_of
 from registration.queries.object_facts import object_facts, part_is_open
-from registration.queries.opened_form import opened_form
+from registration.queries.opened_form import OpenedForm, opened_form, opened_revision
 from registration.rules.city import Agency, city
 from registration.rules.fields import sensitive_paths, still_visible_to, visible_to
 from registration.rules.form.present_shape import in_present_shape
@@ -28,24 +27,20 @@ def readable_form(session: Session, case: Application, *, actor: Actor) -> Mappi
     """The decrypted form in today's shape, as far as the actor may read it."""
     if not actor.is_staff:
         return in_present_shape(opened_form(session, case).form)
-    revision = _handed_in(session, case)
-    form = decrypt_form(revision.form if revision else case.form, case=case.ref)
-    return _cut(session, case, in_present_shape(form), actor=actor)
+    return _cut(session, case, _opened(session, case).present, actor=actor)
 
 
 def shown_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
     """The same form as a page shows it: masked for staff and officers."""
-    form = readable_form(session, case, actor=actor)
-    return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
+    if not actor.is_staff:
+        return readable_form(session, case, actor=actor)
+    return _masked(session, case, _opened(session, case), actor=actor)
 
 
 def shown_revision(session: Session, case: Application, revision: Revision, *, actor: Actor) -> Mapping[str, Any]:
     """A revision's form as a page shows it."""
-    form = in_present_shape(decrypt_form(revision.form, case=case.ref))
-    if not actor.is_staff:
-        return form
-    cut = _cut(session, case, form, actor=actor)
-    return masked_form(cut, sensitive_paths(cut))
+    opened = opened_revision(session, case, revision)
+    return _masked(session, case, opened, actor=actor) if actor.is_staff else opened.present
 
 
 def readable_kinds(session: Session, case: Application, *, actor: Actor) -> frozenset[str]:
@@ -100,6 +95,19 @@ def _handed_in(session: Session, case: Application) -> Revision | None:
     if definition_of(case.definition).states[case.state].kind in ("office", "waiting"):
         return None
     return revision_of(session, case, case.revision)
+
+
+def _opened(session: Session, case: Application) -> OpenedForm:
+    """The form that the office reads."""
+    revision = _handed_in(session, case)
+    return opened_revision(session, case, revision) if revision else opened_form(session, case)
+
+
+def _masked(session: Session, case: Application, opened: OpenedForm, *, actor: Actor) -> Mapping[str, Any]:
+    if actor.agency is None:
+        return opened.masked
+    cut = _cut(session, case, opened.present, actor=actor)
+    return masked_form(cut, sensitive_paths(cut))
 
 
 def _cut(session: Session, case: Application, form: Mapping[str, Any], *, actor: Actor) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -15,7 +15,7 @@ from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About, Key
 from registration.rules.kinds import Regime
-from registration.rules.languages import pair, said
+from registration.rules.languages import CatalogueKey, catalogue_key, pair, said
 
 _SECTION_NAMES = {
     "chosen": pair("变更或者备案的项目", "What is to change"),
@@ -133,9 +133,20 @@ def label_of(path: str, lang: str, *, entity_type: str = "") -> str:
     An entity type may call it by another name in its row (`pages.labels`).
     """
     pattern, own = _pattern(path), type_row(entity_type).pages.labels if entity_type else {}
+    above = pattern
+    while own and above:
+        if above in own:
+            return said(own[above], lang)
+        if above in fields() or above in _SECTION_NAMES:
+            break
+        above = above.rpartition(".")[0]
+    return _label(pattern, catalogue_key(lang))
+
+
+@lru_cache(maxsize=4096)
+def _label(pattern: str, words: CatalogueKey) -> str:
+    lang = words[0]
     while pattern:
-        if pattern in own:
-            return said(own[pattern], lang)
         if (about := fields().get(pattern)) is not None:
             return said(about, lang)
         if (names := _SECTION_NAMES.get(pattern)) is not None:

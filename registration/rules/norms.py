@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from certificates.chinese import counted
 from registration.rules.kinds import Regime
-from registration.rules.languages import formatted, in_offered, joined, said
+from registration.rules.languages import CatalogueKey, catalogue_key, formatted, in_offered, joined, said
 from registration.rules.reference import texts
 from workflows.definition.values import CHINESE, ENGLISH, Text
 
@@ -105,7 +105,14 @@ def is_citation(text: str) -> bool:
 
 def cited(citations: Iterable[str], day: date, lang: str) -> list[str]:
     """Those of the citations that are in force on the day, in words, each once."""
-    return list(dict.fromkeys(citation_text(one, day, lang) for one in citations if in_force(one, day)))
+    words = catalogue_key(lang)
+    return list(dict.fromkeys(text for one in citations if (text := _cited(one, day, words)) is not None))
+
+
+@lru_cache(maxsize=4096)
+def _cited(citation: str, day: date, words: CatalogueKey) -> str | None:
+    """None where the norm is not in force on the day."""
+    return citation_text(citation, day, words[0]) if in_force(citation, day) else None
 
 
 def article(citation: str, day: date) -> Text:

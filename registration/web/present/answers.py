@@ -47,7 +47,8 @@ class AnswerRow:
     @property
     def wide(self) -> bool:
         """Whether the answer is long: it takes the whole line, while short ones are side by side."""
-        return len(self.value.striptags()) > WIDE
+        # With its markup it is longer still, so that of most values the markup need not be taken off.
+        return len(self.value) > WIDE and len(self.value.striptags()) > WIDE
 
 
 @dataclass(frozen=True)

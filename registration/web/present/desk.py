@@ -18,6 +18,7 @@ from registration.rules.reasons import offered_corrections
 from registration.rules.regions import region
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
+from registration.web.present.choices import Choices
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.objection_words import points_words
 from registration.web.present.part_waits import wait_of
@@ -304,10 +305,10 @@ def file_words(material: Material) -> str:
     return _("%(name)s，共%(pages)s页", name=material.filename, pages=material.pages)
 
 
-def correction_choices(case: Application) -> list[tuple[str, str]]:
+def correction_choices(case: Application) -> Choices:
     """(code, words) of the reasons for a correction that the case's registrar can choose."""
     offered = offered_corrections(case.matter, registrar=case.registrar_code)
-    return [(code, f"{code} {say(row.words)}") for code, row in offered.items()]
+    return Choices((code, f"{code} {say(row.words)}") for code, row in offered.items())
 
 
 def decided(file: CaseFile) -> list[HistoryEvent]:
