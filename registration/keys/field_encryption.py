@@ -116,9 +116,9 @@ class DecryptedForm(Mapping[str, Any]):
             self._open[section] = well_shaped(section, opened, model=MODELS[section]) if section in MODELS else None
         return self._open[section]
 
-    def as_stored(self) -> dict[str, Any]:
-        """Every section in the clear, also values of another shape."""
-        return {section: self._decrypted(section) for section in self._form}
+    def as_stored(self, sections: Iterable[str] | None = None) -> dict[str, Any]:
+        """These sections in the clear, or every one: also values of another shape."""
+        return {section: self._decrypted(section) for section in (self._form if sections is None else sections)}
 
     def _decrypted(self, section: str) -> Any:
         if section not in self._stored:

@@ -36,7 +36,7 @@ from registration.queries.late_facts import late_facts, read_late
 from registration.queries.notes import notes_on
 from registration.queries.object_facts import object_facts
 from registration.queries.objections import PartObjection, objections_on
-from registration.queries.readable import readable_kinds, shown_form, shown_revision
+from registration.queries.readable import compared_revisions, readable_kinds, shown_form
 from registration.queries.receipts import ReceiptRow, receipts_on
 from workflows.clock import remaining
 from workflows.engine import Offer
@@ -224,7 +224,7 @@ def last_changes(session: Session, case: Application, *, actor: Actor, since: in
     if before is None or after is None:
         return []
     kinds = readable_kinds(session, case, actor=actor)
-    forms = [shown_revision(session, case, one, actor=actor) for one in (before, after)]
+    forms = compared_revisions(session, case, before, after, actor=actor)
     files = [
         {"materials": files_by_kind([row for row in one.materials if row["kind"] in kinds])} for one in (before, after)
     ]

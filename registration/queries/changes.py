@@ -13,7 +13,7 @@ from registration import database
 from registration.database.statements import Query
 from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, REVISION
-from registration.queries.opened_form import opened_form, opened_revision
+from registration.queries.opened_form import opened_form, opened_revision, unlike_sections
 from registration.rules.form import Form
 from registration.rules.founding_documents.texts import texts_for
 
@@ -67,8 +67,8 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    before, after = opened_revision(session, case, revision).present, opened_form(session, case).present
-    sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
+    before, after = unlike_sections(opened_revision(session, case, revision), opened_form(session, case))
+    sections = {f"section.{key}" for key in {*before, *after}}
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))
     return frozenset(sections | {f"material.{kind}" for kind in {*then, *now} if then.get(kind) != now.get(kind)})

@@ -1,7 +1,7 @@
 """The forms of a case, opened, read and digested once in a session: rules and answers of a request share them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -32,7 +32,11 @@ class OpenedForm:
     @cached_property
     def present(self) -> dict[str, Any]:
         """Every section in the clear and in today's shape, for reading and comparing."""
-        return in_present_shape(self.form.as_stored())
+        return self.in_the_clear(self.sealed)
+
+    def in_the_clear(self, sections: Iterable[str]) -> dict[str, Any]:
+        """These sections in the clear and in today's shape."""
+        return in_present_shape(self.form.as_stored(sections))
 
     @cached_property
     def masked(self) -> dict[str, Any]:
@@ -58,6 +62,18 @@ def opened_form(session: Session, case: Application) -> OpenedForm:
     if known is None or known.sealed is not case.form:
         known = session.info["opened"] = OpenedForm(case, case.form)
     return known
+
+
+def unlike_sections(one: OpenedForm, other: OpenedForm) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Those of each form that the other has not, or has with other answers: in the clear and in today's shape.
+
+    A section that nobody has saved since is stored as it was, and need not be opened.
+    """
+    names = [name for name in {**one.sealed, **other.sealed} if one.sealed.get(name) != other.sealed.get(name)]
+    found = tuple(form.in_the_clear(name for name in names if name in form.sealed) for form in (one, other))
+    alike = {name for name in names if found[0].get(name) == found[1].get(name)}
+    first, second = ({name: value for name, value in form.items() if name not in alike} for form in found)
+    return first, second
 
 
 def opened_revision(session: Session, case: Application, revision: Revision) -> OpenedForm:

@@ -1,7 +1,7 @@
 """The parts of a case's form and documents that an actor may read: an applicant all, the office what was submitted,
 an agency what its lists name while its part is open."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from registration.models import Application, Material, Revision
 from registration.queries.case_rows import MATERIALS, PARTS
 from registration.queries.changes import revision_of
 from registration.queries.object_facts import object_facts, part_is_open
-from registration.queries.opened_form import OpenedForm, opened_form, opened_revision
+from registration.queries.opened_form import OpenedForm, opened_form, opened_revision, unlike_sections
 from registration.rules.city import Agency, city
 from registration.rules.fields import sensitive_paths, still_visible_to, visible_to
 from registration.rules.form.present_shape import in_present_shape
@@ -41,6 +41,16 @@ def shown_revision(session: Session, case: Application, revision: Revision, *, a
     """A revision's form as a page shows it."""
     opened = opened_revision(session, case, revision)
     return _masked(session, case, opened, actor=actor) if actor.is_staff else opened.present
+
+
+def compared_revisions(
+    session: Session, case: Application, before: Revision, after: Revision, *, actor: Actor
+) -> Sequence[Mapping[str, Any]]:
+    """The forms of two revisions as a page shows them, for a comparison: the office needs no section that is alike."""
+    if not actor.is_staff or actor.agency is not None:
+        return [shown_revision(session, case, one, actor=actor) for one in (before, after)]
+    opened = [opened_revision(session, case, one) for one in (before, after)]
+    return [masked_form(one, sensitive_paths(one)) for one in unlike_sections(*opened)]
 
 
 def readable_kinds(session: Session, case: Application, *, actor: Actor) -> frozenset[str]:

@@ -205,7 +205,7 @@ def _shown(
         answer=None if objections else _answer(file, view),
         objected=is_objected(_parts(file), view.part),
         objections=list(reversed(objections)),
-        **objecting.marks_of_page(file, view),
+        **objecting.marks_of_page(file, view, sections),
         marks_at=url_for("agencies.keep_marks", ref=ref, key=key),
         go_on=onward.goes_on(),
         events=story(file.case, own_events),

@@ -1,6 +1,6 @@
 """An officer's objection on the page of a part: words at fields and documents, kept while the officer works."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -28,7 +28,7 @@ from registration.rules.whole_numbers import whole_number
 from registration.web.forms.marks import inputs_of, posted_objections
 from registration.web.i18n import moment
 from registration.web.present import desk
-from registration.web.present.answers import chapters
+from registration.web.present.answers import Chapter, chapters
 from registration.web.present.changes import pairs_of
 from registration.web.present.marks import own_marks
 from registration.web.present.objecting import Places, places_of, reason_from
@@ -47,8 +47,10 @@ def may_object(file: CaseFile, view: PartView) -> bool:
     return held and any(offer.action == OBJECT for offer in view.offers)
 
 
-def places_on(file: CaseFile, *, lang: str | None = None) -> Places:
-    shown = chapters(file.form, case=file.case)
+def places_on(file: CaseFile, *, lang: str | None = None, shown: Sequence[Chapter] | None = None) -> Places:
+    """`shown`: the sections as the page has them, where it has them already."""
+    if shown is None:
+        shown = chapters(file.form, case=file.case)
     return places_of(shown, desk.files_of(file), case=file.case, lang=lang or lang_here())
 
 
@@ -78,11 +80,11 @@ def _keep(file: CaseFile, marks: list[Mark]) -> None:
     keep_marks(file.case.ref, marks, actor=the_actor(), now=now(), revision=revision)
 
 
-def bad_marks(file: CaseFile, view: PartView) -> list[Mark]:
+def bad_marks(file: CaseFile, view: PartView, places: Places | None = None) -> list[Mark]:
     """The points as the posted page has them, else as they were kept, in the order of the page."""
     with reading() as session:
         kept = own_marks(kept_marks(session, file.case, actor=the_actor()))
-    targets = places_on(file).labels
+    targets = (places or places_on(file)).labels
     posted = {mark.target: mark for mark in posted_objections(request.form, targets)}
     marks = [posted.get(target) or kept.get(target) for target in targets]
     return [mark for mark in marks if mark is not None and mark.is_bad]
@@ -92,12 +94,13 @@ def count_words(count: int) -> str:
     return ngettext("有异议的%(num)d处", "有异议的%(num)d处", count) if count else ""
 
 
-def marks_of_page(file: CaseFile, view: PartView) -> dict[str, Any]:
-    """What the part's page shows at its fields."""
+def marks_of_page(file: CaseFile, view: PartView, shown: Sequence[Chapter]) -> dict[str, Any]:
+    """What the part's page shows at the fields of these sections."""
     may = may_object(file, view)
-    marks = {mark.target: mark for mark in bad_marks(file, view)} if may else {}
+    places = places_on(file, shown=shown) if may else Places()
+    marks = {mark.target: mark for mark in bad_marks(file, view, places)} if may else {}
     return {
-        "places": places_on(file) if may else Places(),
+        "places": places,
         "marks": marks,
         "may_object": may,
         "marked": count_words(len(marks)),

@@ -1,12 +1,15 @@
 """Width of text in a picture and its line breaks, estimated without a font."""
 
 import unicodedata
+from functools import lru_cache
 
 # A Han character is one em wide; a Latin letter a little more than half of one.
 _LATIN = 0.56
 _STOPS = "，。；：、）”!?,.;:)"
 
 
+# The words of a table are drawn for each case again.
+@lru_cache(maxsize=16_384)
 def measure(text: str, size: float) -> float:
     """The width of a line in pixels, for letters ``size`` pixels high; approximate, and never much too small."""
     return sum(size * _share(letter) for letter in text)

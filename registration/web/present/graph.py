@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask_babel import gettext as _
 
@@ -86,7 +87,7 @@ class Box:
     kind: str
     more: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def lines(self) -> tuple[tuple[str, str, float, float], ...]:
         texts = [(text, "b", float(LABEL)) for text in _wrapped(self.label, LABEL)]
         texts += [(text, "m", STATE) for said in (self.state, *self.more) for text in _wrapped(said, STATE)]
