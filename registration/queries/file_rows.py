@@ -1,7 +1,7 @@
 """What the pages of a file read as one statement, before their parts ask for it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from registration.queries.case_rows import (
     MATERIALS,
     NOTICE_ITEMS,
     NOTICES,
+    OUTGOING,
     PARTIES,
     PARTS,
     REGISTRAR,
@@ -42,51 +43,35 @@ def read_frame(session: Session, case: Application, *, actor: Actor, also: Itera
     read_ahead(session, [*_frame(case, actor), *((rows, {"case_id": case.id}) for rows in also)])
 
 
-def read_offers(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
-    """The same, with what the actions of the file depend on."""
-    read_ahead(session, [*_frame(case, actor), *_offers(session, case, now)])
-
-
-def read_action(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
-    """What the page of an action shows, and what its marks are about."""
-    given = {"case_id": case.id}
-    asked: list[Ahead] = [(rows, given) for rows in (THERE, HISTORY, MATERIALS)]
-    asked += [*_holder(case, actor), *_offers(session, case, now)]
-    read_ahead(session, [*asked, *profile_ahead(case.registrar_code, on=local_date(now))])
-
-
 def read_part(session: Session, case: Application) -> None:
     """What an officer's page of a part shows beside the parts, which its access depends on."""
     read_ahead(session, [(rows, {"case_id": case.id}) for rows in (HISTORY, MATERIALS)])
 
 
 def read_review(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
-    """The same, with the documents, the checks and the notices."""
-    given = {"case_id": case.id}
-    form = opened_form(session, case).read.partly
-    asked = [*_frame(case, actor), *_offers(session, case, now), *elsewhere_ahead(session, case, form)]
-    asked += [(rows, given) for rows in (MATERIALS, PARTIES, NOTICES, ITEMS_OF_NOTICES)]
+    """The same, with the documents, the checks and the notices, on which its actions depend."""
+    given, today = {"case_id": case.id}, local_date(now)
+    asked: list[Ahead] = [*_frame(case, actor), (REGISTRAR, {"code": case.registrar_code})]
+    asked += [(rows, given) for rows in (MATERIALS, PARTIES, NOTICES, ITEMS_OF_NOTICES, HELD_NAMES)]
     asked.append((SIGNED_AS, {**given, "number": case.revision}))
-    read_ahead(session, [*asked, *profile_ahead(case.registrar_code, on=local_date(now))])
+    asked += [*profile_ahead(case.registrar_code, on=today), *_checks(session, case, today)]
+    read_ahead(session, asked)
     _divide(session, case)
 
 
 def _frame(case: Application, actor: Actor) -> Iterator[Ahead]:
     given = {"case_id": case.id}
-    yield from ((rows, given) for rows in (THERE, HISTORY, LICENCES, PARTS))
+    yield from ((rows, given) for rows in (THERE, HISTORY, LICENCES, PARTS, OUTGOING))
     yield from ((REVISION, {**given, "number": one}) for one in (case.revision - 1, case.revision) if one > 0)
-    yield from _holder(case, actor)
+    if case.holder_id != actor.account_id:
+        yield from login_ahead(case.holder_id)
 
 
-def _holder(case: Application, actor: Actor) -> list[Ahead]:
-    return login_ahead(case.holder_id) if case.holder_id != actor.account_id else []
-
-
-def _offers(session: Session, case: Application, now: datetime) -> Iterator[Ahead]:
-    yield REGISTRAR, {"code": case.registrar_code}
-    yield HELD_NAMES, {"case_id": case.id}
+def _checks(session: Session, case: Application, today: date) -> Iterator[Ahead]:
+    """Those that ask the register and the lists."""
     yield from domicile_ahead(session, case)
-    yield from barred_ahead(case, today=local_date(now))
+    yield from barred_ahead(case, today=today)
+    yield from elsewhere_ahead(session, case, opened_form(session, case).read.partly)
 
 
 def _divide(session: Session, case: Application) -> None:

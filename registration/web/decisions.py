@@ -19,7 +19,7 @@ from registration.models import Registrar
 from registration.operations.act import Outcome
 from registration.operations.undo import decide
 from registration.queries.casefile import CaseFile, casefile
-from registration.queries.file_rows import read_action
+from registration.queries.file_rows import read_review
 from registration.queries.papers import preview_of
 from registration.queries.papers_asked import Words
 from registration.queries.registrar_profiles import profile_on
@@ -156,7 +156,7 @@ def _refused(ref: str, action: str, refused: ActionRefused) -> Page:
 def _asked(ref: str, action: str, *, problems: Problems | None = None, status: int = 200) -> Page:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
-        read_action(session, file.case, actor=the_actor(), now=now())
+        read_review(session, file.case, actor=the_actor(), now=now())
     offer = file.offer(action)
     if offer is None:
         words = _("这份申请现在没有这一步，请看过现在的状态再办。")

@@ -22,7 +22,7 @@ from registration.queries.case_rows import HELD_NAMES, MATERIALS, PAPERS, PARTIE
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
-from registration.queries.file_rows import read_frame, read_offers, read_review
+from registration.queries.file_rows import read_frame, read_review
 from registration.queries.founding_documents import readable_texts
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
@@ -127,7 +127,7 @@ def flow(ref: str) -> str:
 @access("inbox.read")
 def why(ref: str) -> str:
     """Everything that the table knows, possible now or not, each with every reason."""
-    file, changed = _read(ref, offers=True)
+    file, changed = _read(ref, whole=True)
     report = explained(file, actor=the_actor(), now=now())
     return render_template("review/why.html", **_frame(file, "why", changed), report=report, input_label=label_for)
 
@@ -135,7 +135,7 @@ def why(ref: str) -> str:
 @blueprint.get("/cases/<ref>/parts")
 @access("inbox.read")
 def parts(ref: str) -> str:
-    file, changed = _read(ref, offers=True)
+    file, changed = _read(ref, whole=True)
     rows = desk.part_rows(file, now=now())
     texts = objection_texts(file, file.objections)
     return render_template(
@@ -280,11 +280,11 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
     )
 
 
-def _read(ref: str, *, also: Iterable[PageRows[Any]] = (), offers: bool = False) -> tuple[CaseFile, int]:
+def _read(ref: str, *, also: Iterable[PageRows[Any]] = (), whole: bool = False) -> tuple[CaseFile, int]:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
-        if offers:
-            read_offers(session, file.case, actor=the_actor(), now=now())
+        if whole:
+            read_review(session, file.case, actor=the_actor(), now=now())
         else:
             read_frame(session, file.case, actor=the_actor(), also=also)
         return file, len(last_changes(session, file.case, actor=the_actor()))
