@@ -73,8 +73,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         changes = _changes(session, file)
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(estimate_for(session, file.case, now=now()))
-        asked = may_be_asked(session, file.case)
-        at_once = at_once_of(session, file)
+        asked, at_once = may_be_asked(session, file.case), at_once_of(session, file)
         answered = office_wrote_last(session, file.case)
         said, unrated = _feedback(session, file)
     fixes, stopped = fixes_of(file, changes), file.facts.misuse_reported
