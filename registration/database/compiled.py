@@ -12,6 +12,7 @@ from sqlalchemy import (
     Dialect,
     Insert,
     Select,
+    String,
     Update,
     literal_column,
 )
@@ -101,6 +102,9 @@ def _spelled_out(element: Any, **_: Any) -> Any:
     such rows alone, and SQLite would prepare the whole statement again each time, since its plan depends on the value.
     """
     if not isinstance(element, BindParameter) or element.required or element.expanding:
+        return None
+    if not isinstance(element.type, String):
+        # A key of a JSON document is a path for the driver, and no word.
         return None
     said = element.value
     return literal_column(f"'{said}'", element.type) if isinstance(said, str) and _WORD.fullmatch(said) else None

@@ -118,8 +118,7 @@ class FixedParts(Extension):
 
     def __init__(self, environment: jinja2.Environment) -> None:
         super().__init__(environment)
-        self._count = 0
-        self._rendered: dict[int, Markup] = {}
+        self._rendered: dict[str, Markup] = {}
 
     def parse(self, parser: Parser) -> nodes.Node:
         line = next(parser.stream).lineno
@@ -133,10 +132,11 @@ class FixedParts(Extension):
             unknown.add("include")
         if unknown:
             parser.fail(f"what is fixed may not use {', '.join(sorted(unknown))}", line)
-        self._count += 1
-        return nodes.CallBlock(self.call_method("_once", [nodes.Const(self._count)]), [], [], body).set_lineno(line)
+        # The template and the place in it: another environment may use what this one has compiled.
+        place = nodes.Const(f"{parser.name} {parser.free_identifier().name}")
+        return nodes.CallBlock(self.call_method("_once", [place]), [], [], body).set_lineno(line)
 
-    def _once(self, number: int, caller: Callable[[], str]) -> Markup:
-        if number not in self._rendered:
-            self._rendered[number] = Markup(caller())  # noqa: S704 - a part of our own template
-        return self._rendered[number]
+    def _once(self, place: str, caller: Callable[[], str]) -> Markup:
+        if place not in self._rendered:
+            self._rendered[place] = Markup(caller())  # noqa: S704 - a part of our own template
+        return self._rendered[place]

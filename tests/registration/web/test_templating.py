@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
-from jinja2 import Environment, TemplateSyntaxError, meta
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from registration import app as application
 from registration.web.templating import PageTemplates
@@ -55,6 +55,20 @@ def test_what_is_fixed_is_rendered_once_for_each_language(desk_app: Flask) -> No
         visitor.client.set_cookie("lang", lang)
         page = visitor.get("/help").text
         assert (words in page, f'<html lang="{"zh-Hans" if lang == "zh" else lang}"' in page) == (True, True), lang
+
+
+def test_each_fixed_part_has_its_own_place(desk_app: Flask) -> None:
+    """Templates that are compiled apart from each other, as for another application, keep theirs apart, too."""
+    env: Environment = desk_app.jinja_env
+    places = [
+        place
+        for file in FOLDER.rglob("*.html")
+        for call in env.parse(file.read_text("utf-8"), str(file.relative_to(FOLDER))).find_all(nodes.CallBlock)
+        if isinstance(call.call.node, nodes.ExtensionAttribute)
+        for place in [call.call.args[0].as_const()]
+    ]
+    assert len(places) > 4
+    assert len(places) == len(set(places))
 
 
 @pytest.mark.parametrize("name", ["actor", "csrf_token()", "current('public.home')", "large_text()", "lang"])
