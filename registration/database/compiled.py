@@ -17,7 +17,7 @@ from sqlalchemy import (
     literal_column,
 )
 from sqlalchemy.sql.visitors import replacement_traverse
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Converter = Callable[[Any], Any] | None
 Statement = Insert | Update | Delete | Select[Any] | CompoundSelect[Any]
@@ -103,8 +103,9 @@ def _spelled_out(element: Any, **_: Any) -> Any:
     """
     if not isinstance(element, BindParameter) or element.required or element.expanding:
         return None
-    if not isinstance(element.type, String):
-        # A key of a JSON document is a path for the driver, and no word.
+    kind = element.type.impl_instance if isinstance(element.type, TypeDecorator) else element.type
+    # The name of a place in JSON is a parameter of another type.
+    if not isinstance(kind, String):
         return None
     said = element.value
     return literal_column(f"'{said}'", element.type) if isinstance(said, str) and _WORD.fullmatch(said) else None

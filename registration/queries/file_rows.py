@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from registration import database
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Application
@@ -50,6 +51,8 @@ def read_part(session: Session, case: Application) -> None:
 
 def read_review(session: Session, case: Application, *, actor: Actor, now: datetime) -> None:
     """The same, with the documents, the checks and the notices, on which its actions depend."""
+    if not database.stays_open(session):
+        return
     given, today = {"case_id": case.id}, local_date(now)
     asked: list[Ahead] = [*_frame(case, actor), (REGISTRAR, {"code": case.registrar_code})]
     asked += [(rows, given) for rows in (MATERIALS, PARTIES, NOTICES, ITEMS_OF_NOTICES, HELD_NAMES)]
