@@ -18,6 +18,7 @@ from registration.access import access
 from registration.api import exchange, govstack, open311, v1
 from registration.http import compression
 from registration.http.context import WholeNumber, actor_here
+from registration.rules.entity_types import entity_types
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
 from registration.web import city, errors, i18n, places, security, session, wording
@@ -49,6 +50,10 @@ class _Route(Rule):
 class _Application(OpenAPI):
     jinja_environment = PageTemplates
     url_rule_class = _Route
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view and no hook is a coroutine, which Flask asks of each of the twenty of a request."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:
@@ -157,6 +162,7 @@ def _say_in_templates(app: Flask, settings: Settings) -> None:
         asset=asset,
         current=lambda endpoint: Markup(' aria-current="page"') if request.endpoint == endpoint else "",
         error_at=lambda problems, anchor: next((words for at, words in problems or () if at == anchor), ""),
+        entity_types=entity_types,
         has_endpoint=places.has_endpoint,
         desk_places=places.desk_places,
         may_search=places.may_search,

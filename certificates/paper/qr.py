@@ -1,20 +1,22 @@
 """The QR code of a document: a few fixed versions and one mask, so that documents of a kind have the same size."""
 
 import base64
+import re
 import struct
 import zlib
-from typing import Any
-
-import segno
+from html import escape
 
 from certificates.credentials import base45
 from certificates.errors import RenderError
-from certificates.paper.qr_modules import LEVEL, modules
+from certificates.paper.qr_modules import modules
 
 SCALE, QUIET = 4, 4
 # The version for an address alone; and those for an address with a statement, with their capacity in bits at level M.
 VERSION, CAPACITY = 8, 152
 LONGER = {12: 2320, 15: 3320}
+# Versions of an address on a page, with their capacity in bytes at level M.
+ON_PAGES = {4: 62, 5: 84, 6: 106, 8: 152, 12: 287, 15: 412}
+_DARK = re.compile("1+")
 
 
 def png(text: str) -> bytes:
@@ -49,9 +51,22 @@ def bitmap(text: str) -> tuple[int, bytes]:
 
 
 def svg(text: str, *, title: str) -> str:
-    """An `<svg>` element for a page, with a quiet zone, of any ASCII text; `title` names it for screen readers."""
-    code: Any = segno.make_qr(text, error=LEVEL)
-    return str(code.svg_inline(scale=SCALE, border=QUIET, title=title, light="#fff", omitsize=True))
+    """An `<svg>` element for a page, with a quiet zone, of an ASCII text of at most 412 bytes, in the smallest of a few
+    versions; `title` names it for screen readers."""
+    version = next((version for version, capacity in ON_PAGES.items() if len(text) <= capacity), None)
+    if version is None or not text.isascii():
+        raise RenderError("render.qr_capacity", {"maximum": max(ON_PAGES.values()), "found": len(text.encode())})
+    side, dark = modules(version, address=text)
+    cells, whole = f"{dark:0{side * side}b}", side + 2 * QUIET
+    lines = (
+        f"M{QUIET + run.start()} {QUIET + row}.5h{run.end() - run.start()}"
+        for row in range(side)
+        for run in _DARK.finditer(cells[row * side : (row + 1) * side])
+    )
+    return (
+        f'<svg viewBox="0 0 {whole} {whole}" class="segno"><title>{escape(title)}</title>'
+        f'<path fill="#fff" d="M0 0h{whole}v{whole}h-{whole}z"/><path stroke="#000" d="{"".join(lines)}"/></svg>'
+    )
 
 
 def data_address(text: str) -> str:

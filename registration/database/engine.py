@@ -12,14 +12,13 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
-from registration.database.session import QuickSession
+from registration.database.session import SHARED, QuickSession
 from registration.database.sqlite_queue import WriteQueue
 from registration.database.statements import RAW_CONNECTION
 from registration.settings import Settings
 
 REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
-SHARED = "shared"
 # Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
 _AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
@@ -159,7 +158,25 @@ class _Dropped(Exception):
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
-_shared: ContextVar[Session | None] = ContextVar("shared_reading", default=None)
+_shared: ContextVar["_Shared | None"] = ContextVar("shared_reading", default=None)
+
+
+class _Shared:
+    """The session that all reads of a thread use. Many pages read nothing, so that it is made for the first read."""
+
+    session: Session | None = None
+
+    def opened(self) -> Session:
+        if self.session is None:
+            self.session = _reader(shared=True)
+        return self.session
+
+    def rest(self) -> None:
+        """Ends its transaction: the next read begins another, and nothing is known of this one."""
+        if self.session is not None:
+            self.session.close()
+            self.session.info.clear()
+            self.session.info[SHARED] = True
 
 
 def holds_writes() -> bool:
@@ -231,21 +248,22 @@ def reading() -> Iterator[Session]:
         return
     whole = False
     try:
-        yield shared
+        yield shared.opened()
         whole = True
     finally:
         if not whole:
             # PostgreSQL refuses every further statement in a transaction that had an error.
-            _end_reading(shared)
+            shared.rest()
 
 
 def share_reading() -> None:
     """From now on `reading()` gives this thread one session, which stays open after each block.
 
     So what a page shows is read in one transaction, and only when it is used. A write ends that transaction; the next
-    read begins another, which sees what was written.
+    read begins another, which sees what was written. A second call changes nothing.
     """
-    _shared.set(_reader(shared=True))
+    if _shared.get() is None:
+        _shared.set(_Shared())
 
 
 def end_shared_reading() -> None:
@@ -253,7 +271,7 @@ def end_shared_reading() -> None:
     shared = _shared.get()
     if shared is not None:
         _shared.set(None)
-        shared.close()
+        shared.rest()
 
 
 def stays_open(session: Session) -> bool:
@@ -267,7 +285,7 @@ def _reader(*, shared: bool = False) -> Session:
 
 @lru_cache(maxsize=1)
 def _for_reading(engine: Engine) -> Engine:
-    """The same engine, whose transactions only read."""
+    """The same engine with the options of a read."""
     return engine.execution_options(postgresql_readonly=True, heyi_reading=True)
 
 
@@ -278,18 +296,11 @@ def _shared_rests() -> Iterator[None]:
     if shared is None:
         yield
         return
-    _end_reading(shared)
+    shared.rest()
     try:
         yield
     finally:
-        _end_reading(shared)
-
-
-def _end_reading(shared: Session) -> None:
-    """The next read begins another transaction, and nothing is known of this one."""
-    shared.close()
-    shared.info.clear()
-    shared.info[SHARED] = True
+        shared.rest()
 
 
 def _writers_queue() -> AbstractContextManager[None]:
@@ -320,12 +331,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling begins too late for BEGIN IMMEDIATE, so it is switched off.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
-    ):
+    waiting = f"busy_timeout={BUSY_SECONDS * 1000:.0f}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", waiting):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -334,9 +341,9 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get("heyi_reading", False)
     driver: Any = connection.connection.dbapi_connection
-    # Not by SQLAlchemy, whose way costs more than the statement; only a writer's BEGIN can fail.
     driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
     if looking:
+        # It takes no lock, and so cannot fail: past SQLAlchemy, which costs more than the statement.
         driver.execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

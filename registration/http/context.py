@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 
-from flask import current_app, g, has_request_context, request
+from flask import current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.routing import BaseConverter, ValidationError
@@ -80,7 +80,10 @@ def limited_by() -> str:
 
 def lang_here() -> str:
     """The tag of the language that the visitor chose; without a choice and outside a request, Chinese."""
-    lang: str = g.get("lang", DEFAULTS[0]) if has_request_context() else DEFAULTS[0]
+    try:
+        lang: str = g.lang
+    except (AttributeError, RuntimeError):
+        return DEFAULTS[0]
     return lang
 
 

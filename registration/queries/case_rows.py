@@ -114,7 +114,8 @@ def read_ahead(session: Session, asked: Iterable[Ahead]) -> None:
 
 def known_from(session: Session, read: PageRows[M], rows: Iterable[M], **given: Any) -> None:
     """What a page would find with `read`, where it follows from rows that were read ahead."""
-    session.info["rows"][_key(read, given)] = list(rows)
+    if database.stays_open(session):
+        session.info.setdefault("rows", {})[_key(read, given)] = list(rows)
 
 
 def of_case(model: type[M], order: Any, *also: Any) -> PageRows[M]:

@@ -2,7 +2,6 @@
 
 from sqlmodel import Session
 
-from registration.keys.field_encryption import decrypt_form
 from registration.models import Application
 from registration.queries.case_rows import NOTICE_ITEMS, NOTICES
 from registration.queries.changes import (
@@ -14,6 +13,7 @@ from registration.queries.changes import (
     revision_of,
 )
 from registration.queries.file_contents import Correction
+from registration.queries.opened_form import opened_form, opened_revision
 from registration.rules.fields import sensitive_paths
 from registration.rules.masking import masked_form
 
@@ -26,8 +26,8 @@ def changes_since(session: Session, case: Application, *, revision: int) -> list
     submitted = revision_of(session, case, revision)
     if submitted is None:
         return []
-    forms = [decrypt_form(form, case=case.ref) for form in (submitted.form, case.form)]
-    before, after = (masked_form(form, sensitive_paths(form)) for form in forms)
+    opened = (opened_revision(session, case, submitted), opened_form(session, case))
+    before, after = (masked_form(form, sensitive_paths(form)) for form in (one.form.as_stored() for one in opened))
     files = [_files(rows) for rows in (submitted.materials, materials_now(session, case))]
     return changes_between({**before, "materials": files[0]}, {**after, "materials": files[1]})
 

@@ -140,6 +140,14 @@ def check_code(session: Session, typed: str) -> Checked:
     return Checked("code", "malformed" if fault else "unknown", asked=code, fault=fault)
 
 
+def verdict_on(session: Session, entity: Entity) -> Verdict:
+    """What `check_code` says of the code of an entity, without what stands beside it."""
+    licence = _by_code(session, entity.code)
+    if licence is None:
+        return "malformed" if fault_of(entity.code) else "unknown"
+    return _verdict(licence, entity)
+
+
 def check_token(session: Session, token: str) -> Checked:
     """Checks by the token of the QR code: 128 random bits, so that one licence does not lead to another."""
     licence = _BY_TOKEN.first(session, ref=token)

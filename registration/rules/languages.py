@@ -48,6 +48,7 @@ def known(lang: str | None) -> str:
     return lang if lang in offered() else DEFAULTS[0]
 
 
+@cache
 def own_name(lang: str) -> str:
     """The name of a language in that language: 中文, English, Esperanto."""
     locale = locale_of(lang)

@@ -1,9 +1,10 @@
 """Search in the catalogue of business scope, in Chinese and English: codes, words, pinyin, industries."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
+from registration.rules.city import City, city
 from registration.rules.readings import syllables_of
 from registration.rules.scope import ScopeItem, catalogue, industry_of
 from registration.rules.scope_words import (
@@ -13,11 +14,13 @@ from registration.rules.scope_words import (
     content_of,
     core,
     everyday,
+    everyday_of,
     latin,
     phrases,
     plain,
     readings,
 )
+from registration.rules.spelling_index import SpellingIndex
 
 # A spelling in pinyin of fewer letters may be part of any other.
 SHORTEST_PINYIN = 5
@@ -40,9 +43,9 @@ def search(text: str, *, limit: int = 20) -> list[ScopeItem]:
 
 
 def _exact(sought: str) -> Iterator[str]:
-    yield from (code for code in catalogue() if sought in _spellings(code) or sought in _industry(code))
+    yield from _items(latin=False).equal_to(sought)
     if sought.isascii():
-        yield from (code for code in catalogue() if sought in _pinyin(code))
+        yield from _items_in_pinyin().equal_to(sought)
 
 
 def _meant(sought: str) -> list[str]:
@@ -107,22 +110,22 @@ def _readings_in(sought: str) -> Iterator[tuple[int, Codes]]:
 
 
 def _beginning(sought: str) -> Iterator[str]:
-    yield from (code for code in catalogue() if any(one.startswith(sought) for one in _all_spellings(code, sought)))
-    yield from _words_with(lambda word: word.startswith(sought))
+    yield from _items(latin=sought.isascii()).beginning_with(sought)
+    yield from _codes_of(_words(city()).beginning_with(sought))
 
 
 def _containing(sought: str) -> Iterator[str]:
     texts = [one for one in dict.fromkeys((sought, core(sought))) if len(one) > 1 or one == sought]
     for text in texts:
-        yield from (code for code in catalogue() if any(text in one for one in _all_spellings(code, text)))
+        yield from _items(latin=text.isascii()).containing(text)
     if len(sought) > 1 and not sought.isascii():
-        yield from _words_with(lambda word: sought in word)
+        yield from _codes_of(_words(city()).containing(sought))
 
 
-def _words_with(fits: Callable[[str], bool]) -> Iterator[str]:
-    for word, codes in everyday().items():
-        if fits(word):
-            yield from codes
+def _codes_of(words: Iterable[str]) -> Iterator[str]:
+    known = everyday()
+    for word in words:
+        yield from known[word]
 
 
 def _alike(sought: str) -> list[str]:
@@ -135,8 +138,23 @@ def _alike(sought: str) -> list[str]:
     return sorted((code for code, count in counts.items() if count), key=lambda code: -counts[code])
 
 
-def _all_spellings(code: str, sought: str) -> Iterable[str]:
-    return chain(_spellings(code), _industry(code), _pinyin(code) if sought.isascii() else ())
+@cache
+def _items(*, latin: bool) -> SpellingIndex:
+    """The items by their spellings and those of their industry; for a text in Latin letters also by their pinyin."""
+    return SpellingIndex(
+        (code, (*_spellings(code), *_industry(code), *(_pinyin(code) if latin else ()))) for code in catalogue()
+    )
+
+
+@cache
+def _items_in_pinyin() -> SpellingIndex:
+    return SpellingIndex((code, _pinyin(code)) for code in catalogue())
+
+
+@cache
+def _words(of: City) -> SpellingIndex:
+    """The everyday words of a city."""
+    return SpellingIndex((word, (word,)) for word in everyday_of(of))
 
 
 @cache

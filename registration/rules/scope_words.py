@@ -31,11 +31,12 @@ def plain(text: str) -> str:
 
 def everyday() -> Mapping[str, Codes]:
     """Everyday word, as `plain` has it -> the codes of the items that it means, the best first."""
-    return _everyday(city())
+    return everyday_of(city())
 
 
 @cache
-def _everyday(of: City) -> Mapping[str, Codes]:
+def everyday_of(of: City) -> Mapping[str, Codes]:
+    """The everyday words of a city and of the whole country."""
     codes = {item.zh: code for code, item in catalogue().items()}
     rows = [*of.scope_words, *table("scope_words")]
     return _gathered(
@@ -52,7 +53,7 @@ def readings() -> Mapping[str, Codes]:
 
 @cache
 def _readings(of: City) -> Mapping[str, Codes]:
-    syllables = [(syllables_of(word), codes) for word, codes in _everyday(of).items() if not word.isascii()]
+    syllables = [(syllables_of(word), codes) for word, codes in everyday_of(of).items() if not word.isascii()]
     spelled = [(one, codes) for one, codes in syllables if len(one) > 1]
     whole = [("".join(one), codes) for one, codes in spelled]
     return _gathered([*whole, *(("".join(part[0] for part in one), codes) for one, codes in spelled)])
@@ -65,7 +66,7 @@ def phrases() -> Mapping[tuple[str, ...], Codes]:
 
 @cache
 def _phrases(of: City) -> Mapping[tuple[str, ...], Codes]:
-    return _gathered((latin(word), codes) for word, codes in _everyday(of).items() if word.isascii())
+    return _gathered((latin(word), codes) for word, codes in everyday_of(of).items() if word.isascii())
 
 
 def latin(text: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from registration.queries.accounts import registrars
 from registration.queries.casefile import CaseFile
 from registration.queries.checks import held_until
 from registration.queries.inbox import mine as my_applications
+from registration.queries.own_rows import read_tasks, read_whole
 from registration.queries.papers_asked import may_be_asked
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.blockers import blocker_text
@@ -173,6 +174,8 @@ class TaskGroup:
 
 
 def _tasks_page(file: CaseFile) -> str:
+    with database.reading() as session:
+        read_tasks(session, file.case)
     materials = material_lines(file)
     by_group = {group.key: section_lines(file, group.key) for group in shown_groups(file)}
     lines = [line for rows in by_group.values() for line in rows] + materials
@@ -220,6 +223,8 @@ def _progress(lines: list[TaskLine]) -> tuple[int, int]:
 
 
 def _check_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
+    with database.reading() as session:
+        read_whole(session, file.case)
     form = own_view(file.form)
     signers = signers_for(file.facts.read_form[0], entity_type=file.case.entity_type)
     return render_template(

@@ -108,9 +108,9 @@ def _time(machine: str, words: str) -> Markup:
 
 def _choose() -> AnyResponse | None:
     """Reads the cookies; a link with `?lang=` or `?size=` sets one and leads back to the same page without it."""
-    choices = {"lang": offered(), "size": SIZES}
-    asked = {name: request.args[name] for name, allowed in choices.items() if request.args.get(name) in allowed}
     g.lang = known(request.cookies.get("lang", _asked_by_program()))
+    choices = {"lang": offered(), "size": SIZES} if request.query_string else {}
+    asked = {name: request.args[name] for name, allowed in choices.items() if request.args.get(name) in allowed}
     if not asked or request.method not in ("GET", "HEAD"):
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name not in asked]

@@ -18,6 +18,7 @@ from registration.queries.casefile import CaseFile
 from registration.queries.checks import held_until, reservation
 from registration.queries.file_contents import TaskState
 from registration.queries.names import held_by_owner, verdict_in, verdict_on
+from registration.queries.own_rows import read_name
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import OTHER_CHOICES, Name, with_trade_name
 from registration.rules.form.parsing import read_section
@@ -46,7 +47,7 @@ IDS = tuple(f"name.{field}" for field in FIELDS)
 @blueprint.get("")
 @access("application.edit")
 def edit(ref: str) -> Page:
-    file, task = pages.open_section(ref, SECTION)
+    file, task = pages.open_section(ref, SECTION, ahead=read_name)
     raw = pages.raw_mapping(file, SECTION) or {}
     return _page(file, task, raw=raw, problems=task.problems if "check" in request.args else ())
 

@@ -29,6 +29,7 @@ from registration.queries.corrections import changes_since
 from registration.queries.correspondence import office_wrote_last
 from registration.queries.estimate import estimate_for
 from registration.queries.feedback import FeedbackRow, ended_steps, feedback_of
+from registration.queries.own_rows import read_progress
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.public_progress import check_word
 from registration.queries.waiting import waiting_for
@@ -68,11 +69,11 @@ def _asked_about(file: CaseFile) -> list[str]:
 def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
     """The page of a case that is no draft any more."""
     with database.reading() as session:
+        read_progress(session, file.case, now=now())
         changes = _changes(session, file)
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(estimate_for(session, file.case, now=now()))
-        asked = may_be_asked(session, file.case)
-        at_once = at_once_of(session, file)
+        asked, at_once = may_be_asked(session, file.case), at_once_of(session, file)
         answered = office_wrote_last(session, file.case)
         said, unrated = _feedback(session, file)
     fixes, stopped = fixes_of(file, changes), file.facts.misuse_reported

@@ -12,7 +12,6 @@ from registration.database import reading
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
-from registration.rules.entity_types import entity_types
 from registration.rules.privacy_notice import notice_sections, notice_version
 from registration.web.present.example_office import Overview, overview
 
@@ -24,7 +23,7 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 @access("public")
 def home() -> str:
     office = _example_office() if settings_here().demo else None
-    return render_template("public/home.html", types=entity_types(), office=office)
+    return render_template("public/home.html", office=office)
 
 
 def _example_office() -> Overview | None:

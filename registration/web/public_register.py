@@ -7,7 +7,7 @@ from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import InvalidInput, NotFound
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
-from registration.queries.licences import check_code
+from registration.queries.licences import verdict_on
 from registration.queries.public_notices import notices_of_entity
 from registration.queries.register import day_asked, entity_with, registered_on
 from registration.queries.register_search import SHORTEST, search_register
@@ -54,7 +54,7 @@ def show(code: str) -> tuple[str, int]:
         except InvalidInput as refused:
             day, problems = today, [("on", problem_text(one, lang_here())) for one in refused.problems]
         found = registered_on(session, entity, day, public=True)
-        verdict = check_code(session, entity.code).verdict if day == today else None
+        verdict = verdict_on(session, entity) if day == today else None
         notices = notices_of_entity(session, entity)
     page = render_template(
         "register/show.html",

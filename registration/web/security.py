@@ -90,8 +90,10 @@ def _gate() -> None:
 
 
 def _seal_off(answer: Response) -> Response:
+    given = {name.lower() for name, _value in answer.headers}
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        if name.lower() not in given:
+            answer.headers.add(name, value)
     if request.endpoint in FILES:
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
     elif actor_here() is not None or g.get("rule") != "public" or request.method == "POST":

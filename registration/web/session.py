@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask import session as form_session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.access import ACCESS, rule_of
@@ -21,7 +23,20 @@ BY_ITSELF = ("events.now_at_the_desk",)
 UNTIL_CHANGED = ("account.show", "account.change_password", "account.change_language", "account.sign_out")
 
 
+class FormSessions(SecureCookieSessionInterface):
+    """The session of the forms (`heyi-form`): as Flask's, with one signer for all requests of an application."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer with the application's key, which is read at the start and never changes."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def install(app: Flask) -> None:
+    app.session_interface = FormSessions()
     app.before_request(_recognise)
 
 

@@ -1,13 +1,20 @@
-"""Templates of pages, compiled once for each language: their texts and fixed addresses are in the compiled template."""
+"""Templates of pages, compiled once for each language: their texts and fixed addresses are in the compiled template.
 
-from collections.abc import Iterator
+`{% fixed %}` … `{% endfixed %}` holds what is the same on every page of that language, such as the foot: it is rendered
+once and kept as long as the process, as the city's folder and the settings are. It may use only the names of `FIXED`,
+none of which knows the request; any other is refused when the template is compiled.
+"""
+
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
+import jinja2
 from flask.sansio.app import App
 from flask.templating import Environment
-from jinja2 import Template
+from jinja2 import Template, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.parser import Parser
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
@@ -15,6 +22,12 @@ from registration.http.context import lang_here
 from registration.rules.languages import CatalogueKey, catalogue_key, translations
 
 CALL = ("name", "lparen", "string")
+FIXED = frozenset(
+    {
+        *("asset", "city", "city_file", "city_mark", "city_note", "has_app_icon", "app_manifest", "filled", "url_for"),
+        *("demo", "upload_megabytes", "_", "has_endpoint", "mark", "entity_types", "later_matters"),
+    }
+)
 
 
 class PageTemplates(Environment):
@@ -26,7 +39,12 @@ class PageTemplates(Environment):
         super().__init__(app, **options)
         self.app = app
         self.globals["filled"] = filled
+        self.add_extension(FixedParts)
         self._by_language: dict[CatalogueKey, PageTemplates] = {}
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals themselves: templates have none of their own, and jinja's chain of two is slow to go through."""
+        return self.globals if d is None else super().make_globals(d)
 
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
         """What a template extends or imports comes from its own language."""
@@ -38,7 +56,7 @@ class PageTemplates(Environment):
         """Those in the language of the request."""
         key = catalogue_key(lang_here())
         if key not in self._by_language:
-            made = self.overlay(extensions=[_Written])
+            made = self.overlay(extensions=[_Written, FixedParts])
             made.catalogue = key
             self._by_language[key] = made
         return self._by_language[key]
@@ -91,3 +109,34 @@ class _Written(Extension):
             return str(self.environment.app.url_map.bind("").build(endpoint))
         except BuildError:
             return None
+
+
+class FixedParts(Extension):
+    """`{% fixed %}`, rendered with the first page that has it. Each language has an environment with its own."""
+
+    tags = {"fixed"}
+
+    def __init__(self, environment: jinja2.Environment) -> None:
+        super().__init__(environment)
+        self._rendered: dict[str, Markup] = {}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endfixed",), drop_needle=True)
+        inside = nodes.Scope(body)
+        names = list(inside.find_all(nodes.Name))
+        made = {name.name for name in names if name.ctx == "store"} | ({"loop"} if inside.find(nodes.For) else set())
+        unknown = {name.name for name in names if name.ctx == "load"} - made - FIXED
+        # What is included sees the whole page.
+        if inside.find(nodes.Include):
+            unknown.add("include")
+        if unknown:
+            parser.fail(f"what is fixed may not use {', '.join(sorted(unknown))}", line)
+        # The template and the place in it: another environment may use what this one has compiled.
+        place = nodes.Const(f"{parser.name} {parser.free_identifier().name}")
+        return nodes.CallBlock(self.call_method("_once", [place]), [], [], body).set_lineno(line)
+
+    def _once(self, place: str, caller: Callable[[], str]) -> Markup:
+        if place not in self._rendered:
+            self._rendered[place] = Markup(caller())  # noqa: S704 - a part of our own template
+        return self._rendered[place]

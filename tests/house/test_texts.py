@@ -19,6 +19,7 @@ WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
 METHODS = [("web/templates/**.html", "jinja2"), ("**.py", "python")]
+OPTIONS = {"web/templates/**.html": {"extensions": "registration.web.templating.FixedParts"}}
 HAN = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 # Names of languages in their own language, and parts of dates, which are built from numbers.
@@ -34,7 +35,7 @@ def catalogue() -> Catalog:
 def msgids() -> dict[str, str]:
     """Each text of the pages with its place."""
     found: dict[str, str] = {}
-    for file, line, message, _comments, _context in extract_from_dir(ROOT, METHODS, keywords=KEYWORDS):
+    for file, line, message, _comments, _context in extract_from_dir(ROOT, METHODS, OPTIONS, keywords=KEYWORDS):
         for one in message if isinstance(message, tuple) else (message,):
             if one:
                 found.setdefault(one, f"{file}:{line}")

@@ -1,17 +1,19 @@
 """Steps of every form page: open the draft, save a section, show problems, go to the next page."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from flask import request, url_for
+from sqlmodel import Session
 
 from registration import database
 from registration.clock import now
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.http.context import lang_here, say, the_actor
+from registration.models import Application
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.file_contents import TaskState
@@ -19,6 +21,8 @@ from registration.rules.form import DOCUMENTS, LAST_STEP, NAMING_PERSONS, Group,
 from registration.rules.languages import formatted
 from registration.rules.problems import DONE_AFTERWARDS, Problem
 from workflows.errors import Blocker
+
+ReadAhead = Callable[[Session, Application], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,18 @@ def open_case(ref: str) -> CaseFile:
         return casefile(session, ref, actor=the_actor(), now=now(), rule="application.edit")
 
 
-def open_section(ref: str, section: str) -> tuple[CaseFile, TaskState]:
-    """The case and one page of its form; ActionRefused while that page cannot be edited."""
+def open_section(ref: str, section: str, *, ahead: ReadAhead | None = None) -> tuple[CaseFile, TaskState]:
+    """The case and one page of its form; ActionRefused while that page cannot be edited. `ahead` reads what a page
+    shows as one statement.
+
+    Also where the page is saved, its parts are read when they are used. A write ends that reading: who has written
+    opens the case again, and takes nothing from the file of before.
+    """
+    database.share_reading()
     file = open_case(ref)
+    if ahead is not None:
+        with database.reading() as session:
+            ahead(session, file.case)
     task = next((task for task in file.tasks if task.section.key == section), None)
     if task is None:
         raise NotFound(section=section)

@@ -1,5 +1,6 @@
 """Our QR codes, read by another library, and compared with those of segno."""
 
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +40,19 @@ def test_the_modules_are_those_of_segno(version: int, statement: str) -> None:
     assert all(a == b for a, b, kind in zip(ours, theirs, kinds, strict=True) if kind not in data)
 
 
+@pytest.mark.parametrize("text", [ADDRESS, f"{ADDRESS}{'b' * 14}", "c" * 106, "d" * 152, "e" * 287, "f" * 412])
+def test_a_code_on_a_page_is_read(text: str) -> None:
+    drawn = qr.svg(text, title="<甲>")
+    assert "<title>&lt;甲&gt;</title>" in drawn
+    (side,) = map(int, re.findall(r'viewBox="0 0 (\d+) \1" ', drawn))
+    picture = Image.new("L", (4 * side, 4 * side), 255)
+    for column, row, width in re.findall(r"M(\d+) (\d+)\.5h(\d+)", drawn):
+        picture.paste(0, (4 * int(column), 4 * int(row), 4 * (int(column) + int(width)), 4 * (int(row) + 1)))
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [text]
+
+
 def test_a_text_that_does_not_fit_is_refused() -> None:
     with pytest.raises(RenderError):
         qr.bitmap("a" * 153)
+    with pytest.raises(RenderError):
+        qr.svg("a" * 413, title="")

@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import pytest
 from flask import Flask, g
-from jinja2 import Environment, meta
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 from registration import app as application
 from registration.web.templating import PageTemplates
+from tests.fixtures.visitor import Visitor
 
 FOLDER = Path(application.__file__).parent / "web" / "templates"
 WITHOUT_CONTEXT = re.compile(r'\{%-? *(?:import|from) "([^"]+)"(?![^%]*with context)[^%]*%\}')
@@ -44,3 +46,38 @@ def test_what_is_imported_without_the_context_needs_none(desk_app: Flask) -> Non
         if (found := meta.find_undeclared_variables(env.parse((FOLDER / name).read_text("utf-8"))) - {*env.globals})
     }
     assert not missing
+
+
+def test_what_is_fixed_is_rendered_once_for_each_language(desk_app: Flask) -> None:
+    """The foot has the same words after a page in another language, and whoever asks."""
+    visitor = Visitor(desk_app)
+    for lang, words in (("zh", "开放数据"), ("en", "Open data"), ("zh", "开放数据"), ("en", "Open data")):
+        visitor.client.set_cookie("lang", lang)
+        page = visitor.get("/help").text
+        assert (words in page, f'<html lang="{"zh-Hans" if lang == "zh" else lang}"' in page) == (True, True), lang
+
+
+def test_each_fixed_part_has_its_own_place(desk_app: Flask) -> None:
+    """Templates that are compiled apart from each other, as for another application, keep theirs apart, too."""
+    env: Environment = desk_app.jinja_env
+    places = [
+        place
+        for file in FOLDER.rglob("*.html")
+        for call in env.parse(file.read_text("utf-8"), str(file.relative_to(FOLDER))).find_all(nodes.CallBlock)
+        if isinstance(call.call.node, nodes.ExtensionAttribute)
+        for place in [call.call.args[0].as_const()]
+    ]
+    assert len(places) > 4
+    assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize("name", ["actor", "csrf_token()", "current('public.home')", "large_text()", "lang"])
+def test_what_is_fixed_knows_nothing_of_the_request(desk_app: Flask, name: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match=name.partition("(")[0]):
+        desk_app.jinja_env.from_string("{% fixed %}{{ " + name + " }}{% endfixed %}")
+
+
+def test_what_is_fixed_includes_nothing(desk_app: Flask) -> None:
+    """What is included may use every name of the page."""
+    with pytest.raises(TemplateSyntaxError, match="include"):
+        desk_app.jinja_env.from_string("{% fixed %}{% include 'guide/_later.html' %}{% endfixed %}")
