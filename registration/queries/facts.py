@@ -151,7 +151,6 @@ class CaseFacts(EntityFacts):
 
     @property
     def reservation(self) -> RegisteredName | None:
-        """The case's reserved name, decided on or not; None if its name is registered already."""
         return next((one for one in self._held_names if one.status == "reserved"), None)
 
     @read_late
@@ -270,9 +269,8 @@ class CaseFacts(EntityFacts):
         return facts
 
     def _tag_of(self, account_id: int | None) -> str | None:
-        if account_id == self._actor.account_id and self._actor.is_staff:
-            return self._actor.tag
-        return _tag_of(self._session, account_id)
+        is_own = self._actor.is_staff and account_id == self._actor.account_id
+        return self._actor.tag if is_own else _tag_of(self._session, account_id)
 
 
 def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, ...]:
@@ -342,7 +340,6 @@ def _is_fresh(party: Party | None, *, now: datetime) -> bool:
 
 
 def login_ahead(account_id: int | None) -> list[Ahead]:
-    """What the number of who holds a case or a part is read with."""
     return [] if account_id is None else [(_LOGIN, {"account_id": account_id})]
 
 

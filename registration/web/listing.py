@@ -41,16 +41,15 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
     actor, cursor = the_actor(), given.get("after") or None
     narrowing, shown = desk_lists.asked_of(given), views_for(actor.roles)
     claims, at = bool(actor.roles & CLERKS), now()
+    since = {"taken_since": at - TAKEN_OVER_SHOWN, "told_since": at - SHOWN}
     with reading() as session:
-        since = {"taken_since": at - TAKEN_OVER_SHOWN, "told_since": at - SHOWN}
         desk_rows.read_desk(session, actor=actor, now=at, **since, presses=given.get("view", "") in ("", "mine"))
         counts, parked = inbox_and_parked(session, actor=actor)
         view = given.get("view", "")
         view = view if view in VIEWS else desk.first_view(shown, counts, claims=claims)
         found = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
         calendar = calendar_notes(session, actor=actor, now=at)
-        at_own = view == "mine" and cursor is None
-        pressing = pressing_counts(session, actor=actor, now=at) if at_own else (0, 0)
+        pressing = pressing_counts(session, actor=actor, now=at) if view == "mine" and cursor is None else (0, 0)
         taken = taken_over_from(session, actor=actor, since=at - TAKEN_OVER_SHOWN)
         news = news_of_files(session, actor=actor, now=at)
         lines = [desk.line_of(row, actor=actor, now=at) for row in found.rows]

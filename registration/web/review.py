@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlmodel import Session
 from werkzeug.wrappers import Response
 
 from registration.access import ObjectFacts, access, allows
@@ -208,8 +209,7 @@ def show(
     """
     actor = the_actor()
     with reading() as session:
-        file = casefile(session, ref, actor=actor, now=now())
-        read_review(session, file.case, actor=actor, now=now())
+        file = _reviewed(session, ref)
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks, attempt = automatic_checks(session, file), attempt_of(session, file.case)
         asked = asked_of(file, last_answered(session, file.case), changed)
@@ -282,12 +282,16 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
 
 def _read(ref: str, *, also: Iterable[PageRows[Any]] = (), whole: bool = False) -> tuple[CaseFile, int]:
     with reading() as session:
-        file = casefile(session, ref, actor=the_actor(), now=now())
-        if whole:
-            read_review(session, file.case, actor=the_actor(), now=now())
-        else:
-            read_frame(session, file.case, actor=the_actor(), also=also)
+        file = _reviewed(session, ref) if whole else casefile(session, ref, actor=the_actor(), now=now())
+        read_frame(session, file.case, actor=the_actor(), also=also)
         return file, len(last_changes(session, file.case, actor=the_actor()))
+
+
+def _reviewed(session: Session, ref: str) -> CaseFile:
+    """The file with everything that its review asks for."""
+    file = casefile(session, ref, actor=the_actor(), now=now())
+    read_review(session, file.case, actor=the_actor(), now=now())
+    return file
 
 
 def _frame(file: CaseFile, tab: str, changed: int) -> dict[str, Any]:
