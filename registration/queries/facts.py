@@ -187,8 +187,7 @@ class CaseFacts(EntityFacts):
     @read_late
     def sheets_issued(self) -> bool:
         query = select(col(Licence.sha256)).where(col(Licence.application_id) == self._case.id)
-        states = self._session.scalars(query).all()
-        return bool(states) and all(states)
+        return all(states) if (states := self._session.scalars(query).all()) else False
 
     @read_late
     def open_notice(self) -> Notice | None:
@@ -217,9 +216,8 @@ class CaseFacts(EntityFacts):
     @read_late
     def deciding_checks(self) -> tuple[Check, ...]:
         """Of a case that the office has: before, nobody learns from here who is on a list."""
-        if self._case.submitted_at is None:
-            return ()
-        return tuple(deciding_checks(self._session, self._case, today=self.today))
+        handed_in = self._case.submitted_at is not None
+        return tuple(deciding_checks(self._session, self._case, today=self.today)) if handed_in else ()
 
     @read_late
     def stopping_checks(self) -> tuple[str, ...]:
@@ -336,9 +334,8 @@ def _number_is_needed(case: Application, part: Part) -> bool:
 
 
 def _is_fresh(party: Party | None, *, now: datetime) -> bool:
-    if party is None or party.identified_at is None:
-        return False
-    return now - party.identified_at <= timedelta(days=settings().identity_valid_days)
+    since = party.identified_at if party is not None else None
+    return since is not None and now - since <= timedelta(days=settings().identity_valid_days)
 
 
 def login_ahead(account_id: int | None) -> list[Ahead]:

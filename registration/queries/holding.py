@@ -125,15 +125,15 @@ def changed_hands(session: Session, ref: str, *, actor: Actor) -> tuple[Applicat
 
 def notices_for(session: Session, *, actor: Actor, since: datetime) -> Sequence[ChangedHands]:
     """What this person is told of files that others gave, took or put back since then, the newest first."""
-    return [_change(*row) for row in _NOTICES.rows(session, **_told(actor, since))]
+    return [_change(*row) for row in _NOTICES.rows(session, **_values_since(actor, since))]
 
 
 def notices_ahead(actor: Actor, *, since: datetime) -> list[Ahead]:
     """What `notices_for` asks."""
-    return [(_NOTICES, _told(actor, since))]
+    return [(_NOTICES, _values_since(actor, since))]
 
 
-def _told(actor: Actor, since: datetime) -> dict[str, Any]:
+def _values_since(actor: Actor, since: datetime) -> dict[str, Any]:
     return {"account_id": actor.account_id, "since": since, "registrar": actor.registrar_code}
 
 
