@@ -216,9 +216,8 @@ class CaseFacts(EntityFacts):
     @read_late
     def deciding_checks(self) -> tuple[Check, ...]:
         """Of a case that the office has: before, nobody learns from here who is on a list."""
-        if self._case.submitted_at is None:
-            return ()
-        return tuple(deciding_checks(self._session, self._case, today=self.today))
+        handed_in = self._case.submitted_at is not None
+        return tuple(deciding_checks(self._session, self._case, today=self.today)) if handed_in else ()
 
     @read_late
     def stopping_checks(self) -> tuple[str, ...]:
@@ -334,9 +333,8 @@ def _number_is_needed(case: Application, part: Part) -> bool:
 
 
 def _is_fresh(party: Party | None, *, now: datetime) -> bool:
-    if party is None or party.identified_at is None:
-        return False
-    return now - party.identified_at <= timedelta(days=settings().identity_valid_days)
+    since = party.identified_at if party is not None else None
+    return since is not None and now - since <= timedelta(days=settings().identity_valid_days)
 
 
 def login_ahead(account_id: int | None) -> list[Ahead]:

@@ -45,8 +45,7 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
     with reading() as session:
         desk_rows.read_desk(session, actor=actor, now=at, **since, presses=given.get("view", "") in ("", "mine"))
         counts, parked = inbox_and_parked(session, actor=actor)
-        view = given.get("view", "")
-        view = view if view in VIEWS else desk.first_view(shown, counts, claims=claims)
+        view = given["view"] if given.get("view") in VIEWS else desk.first_view(shown, counts, claims=claims)
         found = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
         calendar = calendar_notes(session, actor=actor, now=at)
         pressing = pressing_counts(session, actor=actor, now=at) if view == "mine" and cursor is None else (0, 0)

@@ -212,8 +212,7 @@ def show(
         file = _reviewed(session, ref)
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks, attempt = automatic_checks(session, file), attempt_of(session, file.case)
-        asked = asked_of(file, last_answered(session, file.case), changed)
-        marked = marking.marked_of(session, file)
+        asked, marked = asked_of(file, last_answered(session, file.case), changed), marking.marked_of(session, file)
         made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
         before = decision_before(session, file.case, actor=actor)
     marking.keep_posted(file)
