@@ -44,6 +44,7 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(url, pool_size=5, max_overflow=5, pool_timeout=AWAY_SECONDS, connect_args=_AWAY)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ask_after_rest)
+    event.listen(engine, "rollback", _keep_prepared)
     return engine
 
 
@@ -322,9 +323,19 @@ def _ask_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        connection.rollback()
+        connection.commit()
     except connection.Error as error:
         raise DisconnectionError("the database closed the connection") from error
+
+
+def _keep_prepared(connection: Connection) -> None:
+    """Ends what only read by a commit: after a rollback psycopg forgets all that it has prepared on the server, which
+    would plan each statement of the next page anew."""
+    if connection.get_execution_options().get("heyi_reading", False) and not connection.invalidated:
+        driver: Any = connection.connection.dbapi_connection
+        # Where the server is gone, the rollback that follows says so.
+        with suppress(driver.Error):
+            driver.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
