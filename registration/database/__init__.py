@@ -1,9 +1,7 @@
 """The database: its engine, transactions, statements, schema, and the queue of writers before SQLite."""
 
+from registration.database.connections import AWAY_SECONDS, BUSY_SECONDS, REST_SECONDS, make_engine
 from registration.database.engine import (
-    AWAY_SECONDS,
-    BUSY_SECONDS,
-    REST_SECONDS,
     Unit,
     all_or_nothing,
     autocommit_session,
@@ -12,7 +10,6 @@ from registration.database.engine import (
     dispose,
     end_shared_reading,
     holds_writes,
-    make_engine,
     reading,
     reading_once,
     share_reading,

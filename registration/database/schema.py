@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, make_url
 from sqlmodel import SQLModel
 
 from registration import models
-from registration.database import engine as db
+from registration.database import connections
 from registration.migrations import append_only, decided_rows, desk_counts
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def upgrade(url: str) -> None:
     # Two looks in place of Alembic's whole machinery, since nearly every start finds it so.
     if current(url) == head():
         return
-    engine = db.make_engine(url)
+    engine = connections.make_engine(url)
     try:
         with engine.connect() as connection:
             if connection.dialect.name == "sqlite":
@@ -98,7 +98,7 @@ def current(url: str) -> str | None:
     """The revision of the database at `url`; None if it does not exist or was never migrated."""
     if _is_absent_file(url):
         return None
-    engine = db.make_engine(url)
+    engine = connections.make_engine(url)
     try:
         with engine.connect() as connection:
             # Alembic's own table, with the revision of the database in its only row.
@@ -120,7 +120,7 @@ def differences(url: str) -> list[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    engine = db.make_engine(url)
+    engine = connections.make_engine(url)
     try:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_compared})
@@ -146,7 +146,7 @@ def write_revision(message: str, *, first: bool = False) -> Path:
         for path in (MIGRATIONS / "versions").glob("*.py"):
             path.unlink()
     with TemporaryDirectory() as folder:
-        engine = db.make_engine(f"sqlite:///{folder}/schema.sqlite3")
+        engine = connections.make_engine(f"sqlite:///{folder}/schema.sqlite3")
         with engine.begin() as connection:
             settings = config(connection)
             number = len(list((MIGRATIONS / "versions").glob("*.py"))) + 1

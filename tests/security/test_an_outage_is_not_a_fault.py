@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from registration.database import engine as db
+from registration.database.connections import make_engine
 from registration.runtime.outage import outage_of
 from tests.fixtures.visitor import Visitor
 from tests.registration.api.conftest import Program, app, program, stranger
@@ -22,7 +23,7 @@ AWAY = "postgresql+psycopg://heyi@127.0.0.1:1/heyi"
 @pytest.fixture
 def away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Call it when all is prepared: from then on no connection is made any more."""
-    engine = db.make_engine(AWAY)
+    engine = make_engine(AWAY)
     app.test_client().get("/livez")
     yield lambda: monkeypatch.setattr(db, "_engine", engine)
     engine.dispose()
