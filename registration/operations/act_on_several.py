@@ -14,7 +14,7 @@ from registration.errors import RegistrationError
 from registration.operations import case_store
 from registration.operations.act import Outcome, act, admit, is_light, light_step
 
-# So few that whoever acts on one of them meanwhile waits for a moment only.
+# A small number: an action on one of these cases waits until all of them are written.
 TOGETHER = 50
 
 Result = Outcome | RegistrationError

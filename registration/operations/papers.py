@@ -101,9 +101,9 @@ def write(
 
 
 def _write_all(session: Session, orders: Sequence[OrderedPaper], *, now: datetime) -> list[Paper]:
-    # All numbers before the texts, so that those of one series are taken together.
-    # Kept by the session while they are held here, for the papers of one case name one applicant.
+    # The session forgets a row that nobody holds, and every paper of a case reads its applicant.
     applicants = {one.case.account_id: session.get_one(Account, one.case.account_id) for one in orders}
+    # All numbers before the texts, so that those of one series are taken together.
     taken = _numbers(session, orders, day=local_date(now))
     rows = [_row(session, one, number, now=now) for one, number in zip(orders, taken, strict=True)]
     session.add_all(rows)

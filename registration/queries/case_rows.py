@@ -55,11 +55,16 @@ class PageQuery(Query):
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         if not database.stays_open(session):
             return super().rows(session, **given)
-        read: dict[object, list[tuple[Any, ...]]] = session.info.setdefault("rows", {})
-        key = _key(self, given)
+        read, key = _rows_read(session), _key(self, given)
         if key not in read:
             read[key] = super().rows(session, **given)
         return read[key]
+
+
+def _rows_read(session: Session) -> dict[object, list[Any]]:
+    """The rows that a page has read, by what read them and the values of that."""
+    rows: dict[object, list[Any]] = session.info.setdefault("rows", {})
+    return rows
 
 
 def _key(asked: object, given: Mapping[str, Any]) -> object:
@@ -87,8 +92,7 @@ class PageRows(Rows[M]):
     def all(self, session: Session, **given: Any) -> list[M]:
         if not database.stays_open(session):
             return super().all(session, **given)
-        read: dict[object, list[M]] = session.info.setdefault("rows", {})
-        key = _key(self, given)
+        read, key = _rows_read(session), _key(self, given)
         if key not in read:
             is_there = has_any(session, given["case_id"], self.model) if self.model in SELDOM else True
             read[key] = super().all(session, **given) if is_there else []
@@ -103,7 +107,7 @@ def read_ahead(session: Session, asked: Iterable[Ahead]) -> None:
     it reads itself: a page that asks for too little here is slower and shows the same."""
     if not database.stays_open(session):
         return
-    known: dict[object, Any] = session.info.setdefault("rows", {})
+    known = _rows_read(session)
     new = [(read, given) for read, given in asked if _key(read, given) not in known]
     if not new:
         return
@@ -115,7 +119,7 @@ def read_ahead(session: Session, asked: Iterable[Ahead]) -> None:
 def known_from(session: Session, read: PageRows[M], rows: Iterable[M], **given: Any) -> None:
     """What a page would find with `read`, where it follows from rows that were read ahead."""
     if database.stays_open(session):
-        session.info.setdefault("rows", {})[_key(read, given)] = list(rows)
+        _rows_read(session)[_key(read, given)] = list(rows)
 
 
 def of_case(model: type[M], order: Any, *also: Any) -> PageRows[M]:
@@ -172,3 +176,16 @@ HELD_NAMES = of_case(
     or_(col(RegisteredName.status) == "reserved", col(RegisteredName.status) == "registered"),
 )
 OUTGOING = of_case(Message, col(Message.id))
+
+
+def revisions_ahead(case: Application) -> list[Ahead]:
+    """The present revision of the case and the one before, as far as there are any."""
+    given = {"case_id": case.id}
+    return [(REVISION, {**given, "number": one}) for one in (case.revision - 1, case.revision) if one > 0]
+
+
+def divide_items(session: Session, case: Application) -> None:
+    """After `ITEMS_OF_NOTICES` was read, a page finds the items of each notice among them."""
+    items = ITEMS_OF_NOTICES.all(session, case_id=case.id)
+    for notice in NOTICES.all(session, case_id=case.id):
+        known_from(session, NOTICE_ITEMS, [one for one in items if one.notice_id == notice.id], notice_id=notice.id)

@@ -18,8 +18,8 @@ from registration.queries.saved_views import saved_ahead
 def read_desk(
     session: Session, *, actor: Actor, now: datetime, taken_since: datetime, told_since: datetime, presses: bool
 ) -> None:
-    """The numbers of the views and of the menu, the lists that the reader keeps, and what the reader is told of files
-    that changed hands since then. `presses`: the page says which of the own files are due."""
+    """Reads the counts of the views and of the menu, the saved views of the member of staff, and the notices of files
+    that changed hands since `told_since`. `presses`: also how many own files are due."""
     asked = [*counts_ahead(actor), *attention_ahead(actor), *saved_ahead(actor)]
     asked += pressing_ahead(actor, now=now) if presses else []
     asked += [*taken_ahead(actor, since=taken_since), *notices_ahead(actor, since=told_since)]
@@ -27,6 +27,6 @@ def read_desk(
 
 
 def read_agency_desk(session: Session, *, actor: Actor, view: str, is_first: bool) -> None:
-    """An officer's list, the numbers of its views, and the answers that nobody has confirmed to have read."""
+    """Reads an officer's list, the counts of its views, and answers to objections that are not marked as read."""
     numbers = parts_ahead(actor, view=view)
     read_ahead(session, [*(numbers if is_first else numbers[1:]), *unseen_ahead(actor), *attention_ahead(actor)])

@@ -17,7 +17,6 @@ from registration.queries.case_rows import (
     ITEMS_OF_NOTICES,
     LICENCES,
     MATERIALS,
-    NOTICE_ITEMS,
     NOTICES,
     OUTGOING,
     PARTIES,
@@ -29,8 +28,10 @@ from registration.queries.case_rows import (
     THERE,
     Ahead,
     PageRows,
+    divide_items,
     known_from,
     read_ahead,
+    revisions_ahead,
 )
 from registration.queries.facts import login_ahead
 from registration.queries.opened_form import opened_form
@@ -59,13 +60,14 @@ def read_review(session: Session, case: Application, *, actor: Actor, now: datet
     asked.append((SIGNED_AS, {**given, "number": case.revision}))
     asked += [*profile_ahead(case.registrar_code, on=today), *_checks(session, case, today)]
     read_ahead(session, asked)
-    _divide(session, case)
+    divide_items(session, case)
+    _know_signed(session, case)
 
 
 def _frame(case: Application, actor: Actor) -> Iterator[Ahead]:
     given = {"case_id": case.id}
     yield from ((rows, given) for rows in (THERE, HISTORY, LICENCES, PARTS, OUTGOING))
-    yield from ((REVISION, {**given, "number": one}) for one in (case.revision - 1, case.revision) if one > 0)
+    yield from revisions_ahead(case)
     if case.holder_id != actor.account_id:
         yield from login_ahead(case.holder_id)
 
@@ -77,13 +79,9 @@ def _checks(session: Session, case: Application, today: date) -> Iterator[Ahead]
     yield from elsewhere_ahead(session, case, opened_form(session, case).read.partly)
 
 
-def _divide(session: Session, case: Application) -> None:
-    """The items by notice, and what was signed by its digest."""
+def _know_signed(session: Session, case: Application) -> None:
+    """A page finds the signed content of the present revision by its digest."""
     given = {"case_id": case.id}
-    items = ITEMS_OF_NOTICES.all(session, **given)
-    for notice in NOTICES.all(session, **given):
-        own = [one for one in items if one.notice_id == notice.id]
-        known_from(session, NOTICE_ITEMS, own, notice_id=notice.id)
     signed = SIGNED_AS.all(session, **given, number=case.revision)
     for revision in REVISION.all(session, **given, number=case.revision):
         known_from(session, SIGNED, signed, **given, digest=revision.digest)

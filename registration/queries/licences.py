@@ -141,7 +141,7 @@ def check_code(session: Session, typed: str) -> Checked:
 
 
 def verdict_on(session: Session, entity: Entity) -> Verdict:
-    """What `check_code` says of the code of an entity, without what stands beside it."""
+    """The verdict of `check_code` for the code of an entity, without reading proof, event and registrar."""
     licence = _by_code(session, entity.code)
     if licence is None:
         return "malformed" if fault_of(entity.code) else "unknown"

@@ -67,7 +67,7 @@ def opened_form(session: Session, case: Application) -> OpenedForm:
 def unlike_sections(one: OpenedForm, other: OpenedForm) -> tuple[dict[str, Any], dict[str, Any]]:
     """Those of each form that the other has not, or has with other answers: in the clear and in today's shape.
 
-    A section that nobody has saved since is stored as it was, and need not be opened.
+    A section that was not saved again has the same encrypted value in both, and is not decrypted.
     """
     names = [name for name in {**one.sealed, **other.sealed} if one.sealed.get(name) != other.sealed.get(name)]
     found = tuple(form.in_the_clear(name for name in names if name in form.sealed) for form in (one, other))

@@ -16,20 +16,19 @@ from registration.queries.case_rows import (
     ITEMS_OF_NOTICES,
     LICENCES,
     MATERIALS,
-    NOTICE_ITEMS,
     NOTICES,
     OUTGOING,
     PAPERS,
     PARTIES,
     PARTS,
     REGISTRAR,
-    REVISION,
     THERE,
     Ahead,
     PageQuery,
     PageRows,
-    known_from,
+    divide_items,
     read_ahead,
+    revisions_ahead,
 )
 from registration.queries.facts import login_ahead
 from registration.queries.same_domicile import domicile_ahead
@@ -54,16 +53,12 @@ def read_progress(session: Session, case: Application, *, now: datetime) -> None
     """What became of an application since it was signed or handed in."""
     asked = _of_case(case, THERE, HISTORY, MATERIALS, PARTIES, PAPERS, HELD_NAMES, LICENCES, PARTS, NOTICES)
     asked += [*_of_case(case, ITEMS_OF_NOTICES, OUTGOING), _registrar(case), *login_ahead(case.holder_id)]
-    revisions = [one for one in (case.revision - 1, case.revision) if one > 0]
-    asked += [(REVISION, {"case_id": case.id, "number": one}) for one in revisions]
+    asked += revisions_ahead(case)
     if case.submitted_at is not None and definition_of(case.definition).states[case.state].kind == "office":
         asked += [*domicile_ahead(session, case), *barred_ahead(case, today=local_date(now))]
     read_ahead(session, asked)
-    if not database.stays_open(session):
-        return
-    items = ITEMS_OF_NOTICES.all(session, case_id=case.id)
-    for notice in NOTICES.all(session, case_id=case.id):
-        known_from(session, NOTICE_ITEMS, [one for one in items if one.notice_id == notice.id], notice_id=notice.id)
+    if database.stays_open(session):
+        divide_items(session, case)
 
 
 def _of_case(case: Application, *reads: PageRows[Any] | PageQuery) -> list[Ahead]:

@@ -124,7 +124,7 @@ def test_a_case_that_fails_holds_up_no_other(approve: Approve, step: str, monkey
 def test_a_worker_killed_before_it_records_loses_nothing(
     approve: Approve, office: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The files are stored, and nobody knows of them. The next worker makes the same sheets with the same numbers."""
+    """The files are stored but not recorded. The next worker makes the same sheets with the same numbers."""
     approve(3)
 
     def die(*_: object, **__: object) -> None:

@@ -49,7 +49,7 @@ def test_what_is_imported_without_the_context_needs_none(desk_app: Flask) -> Non
 
 
 def test_what_is_fixed_is_rendered_once_for_each_language(desk_app: Flask) -> None:
-    """The foot has the same words after a page in another language, and whoever asks."""
+    """A page in another language, or of another visitor, does not change the words of the foot."""
     visitor = Visitor(desk_app)
     for lang, words in (("zh", "开放数据"), ("en", "Open data"), ("zh", "开放数据"), ("en", "Open data")):
         visitor.client.set_cookie("lang", lang)
