@@ -12,6 +12,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from certificates.paper import render_limits
+from certificates.paper.compiled import form_cache
 from registration import keys
 from registration import settings as configuration
 from registration.settings import Settings
@@ -172,6 +173,8 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ho
     keys.make(home / "keys")
     yield configuration.settings()
     configuration.settings.cache_clear()
+    # What a worker of the test kept in its home is not read by the next test of this process.
+    form_cache.cache_forms_in(None)
 
 
 @pytest.fixture

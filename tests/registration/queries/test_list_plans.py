@@ -10,6 +10,7 @@ from registration import database as db
 from registration.queries.inbox import inbox_for
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
+from tests.fixtures.database import never_filled
 from tests.fixtures.office import CLERK, opened
 from tests.fixtures.statements import selects
 
@@ -21,6 +22,7 @@ BY_DUE = ("application_unheld ", "application_inbox ")
 def test_cases_without_a_due_date_are_read_in_the_order_of_the_index(
     database_url: str, settings: Settings, database: Engine
 ) -> None:
+    never_filled(database)
     opened(settings, now=clock.now())
     with db.reading() as session:
         with selects() as found:

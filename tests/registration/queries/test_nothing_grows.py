@@ -18,6 +18,7 @@ from registration import database as db
 from registration.app import create_app
 from registration.operations.sweeps import SWEEPS
 from registration.settings import Settings
+from tests.fixtures.database import never_filled
 from tests.fixtures.licences import issued, sheets
 from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LIN, file_in, opened
 from tests.fixtures.statements import selects
@@ -38,6 +39,7 @@ GROWING = frozenset(
 
 @pytest.fixture
 def desk_app(database_url: str, settings: Settings, database: Engine) -> Flask:
+    never_filled(database)
     opened(settings, now=clock.now())
     return create_app(settings)
 
