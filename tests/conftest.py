@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from certificates.paper import render_limits
 from certificates.paper.compiled import form_cache
+from registration import database as database_of_process
 from registration import keys
 from registration import settings as configuration
 from registration.settings import Settings
@@ -173,7 +174,8 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ho
     keys.make(home / "keys")
     yield configuration.settings()
     configuration.settings.cache_clear()
-    # What a worker of the test kept in its home is not read by the next test of this process.
+    # The next test of this process reads neither this one's database nor the forms that its worker kept.
+    database_of_process.dispose()
     form_cache.cache_forms_in(None)
 
 

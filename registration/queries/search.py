@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from registration import access
@@ -97,14 +97,14 @@ def _by_number(session: Session, words: str, actor: Actor) -> dict[int, list[Rea
 def _by_text(
     session: Session, text: str, actor: Actor, *, besides: Iterable[int], cursor: str | None, limit: int
 ) -> tuple[list[Hit], str | None]:
-    within, hits, looked = _range(text, actor), list[Hit](), 0
+    hits, looked = list[Hit](), 0
     # Most cases are an office's own, and few are an agency's.
     most = 2 * limit + 1 if actor.agency is None else MOST_KEYS
     while looked < MOST_KEYS:
-        rows = _next_keys(session, within, actor, cursor=cursor, most=most)
+        rows = _next_keys(session, text, actor, cursor=cursor, most=most)
         looked += len(rows)
         wanted = {number for number, _key, is_open in rows if is_open}.difference(besides)
-        reasons = _reasons(session, within, wanted)
+        reasons = _reasons(session, text, actor, wanted)
         for at, (number, key, _is_open) in enumerate(rows):
             if len(hits) == limit:
                 return hits, _cursor_after(rows[:at]) or cursor
@@ -118,10 +118,10 @@ def _by_text(
 
 
 def _next_keys(
-    session: Session, within: Sequence[ColumnElement[bool]], actor: Actor, *, cursor: str | None, most: int
+    session: Session, text: str, actor: Actor, *, cursor: str | None, most: int
 ) -> list[tuple[int, str, bool]]:
     """(number, key, whether the actor may find the case) of the next keys."""
-    found = keys_query(select(SearchKey), [within], _ORDER, cursor=cursor, most=most).subquery()
+    found = keys_query(select(SearchKey), [_range(SearchKey, text, actor)], _ORDER, cursor=cursor, most=most).subquery()
     # One look by the primary key for each: a join of a thousand keys would read all cases of the office.
     case = select(col(Application.id)).where(col(Application.id) == found.c.number, *_open_to(actor)).limit(1)
     query = select(found.c.number, found.c.place, case.scalar_subquery().is_not(None))
@@ -132,20 +132,20 @@ def _cursor_after(rows: Sequence[tuple[int, str, bool]]) -> str | None:
     return cursor_at(_ORDER, rows[-1][1], rows[-1][0]) if rows else None
 
 
-def _range(text: str, actor: Actor) -> list[ColumnElement[bool]]:
-    key = col(SearchKey.key)
-    found = [col(SearchKey.registrar_code) == actor.registrar_code, key >= text, key < text + _LAST]
-    return [*found, col(SearchKey.kind).in_(_FOR_AGENCIES)] if actor.agency is not None else found
+def _range(keys: type[SearchKey], text: str, actor: Actor) -> list[ColumnElement[bool]]:
+    key = col(keys.key)
+    found = [col(keys.registrar_code) == actor.registrar_code, key >= text, key < text + _LAST]
+    return [*found, col(keys.kind).in_(_FOR_AGENCIES)] if actor.agency is not None else found
 
 
-def _reasons(
-    session: Session, within: Sequence[ColumnElement[bool]], numbers: Iterable[int]
-) -> dict[int, list[Reason]]:
+def _reasons(session: Session, text: str, actor: Actor, numbers: Iterable[int]) -> dict[int, list[Reason]]:
     """What matched of each of these cases, in the order of the keys."""
-    case, key, kind = col(SearchKey.application_id), col(SearchKey.key), col(SearchKey.kind)
-    query = select(case, kind, key).where(case.in_(numbers), *within).order_by(key, kind)
+    # All keys of these few cases first: PostgreSQL takes the range for a small one, and would read the whole of it.
+    of_cases = select(SearchKey).where(col(SearchKey.application_id).in_(numbers)).cte("of_cases")
+    keys = aliased(SearchKey, of_cases.prefix_with("MATERIALIZED", dialect="postgresql"))
+    query = select(col(keys.application_id), col(keys.kind), col(keys.key)).where(*_range(keys, text, actor))
     found: dict[int, list[Reason]] = {}
-    for number, *reason in session.execute(query):
+    for number, *reason in session.execute(query.order_by(col(keys.key), col(keys.kind))):
         found.setdefault(number, []).append(Reason(*reason))
     return found
 
