@@ -21,11 +21,13 @@ AWAY = "postgresql+psycopg://heyi@127.0.0.1:1/heyi"
 
 
 @pytest.fixture
-def away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def away(app: Flask) -> Iterator[Callable[[], None]]:
     """Call it when all is prepared: from then on no connection is made any more."""
     engine = make_engine(AWAY)
     app.test_client().get("/livez")
-    yield lambda: monkeypatch.setattr(db, "_engine", engine)
+    # The engine of before is back when the settings end it.
+    with pytest.MonkeyPatch.context() as patch:
+        yield lambda: patch.setattr(db, "_engine", engine)
     engine.dispose()
 
 
