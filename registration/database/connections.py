@@ -69,7 +69,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get(READS, False)
     driver: Any = connection.connection.dbapi_connection
-    driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+    # Only where it changes: after it SQLite prepares every statement of the connection anew.
+    if connection.info.get(READS) is not looking:
+        driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+        connection.info[READS] = looking
     if looking:
         # It takes no lock, and so cannot fail: past SQLAlchemy, which costs more than the statement.
         driver.execute("BEGIN")

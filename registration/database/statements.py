@@ -31,7 +31,7 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session, SQLModel
 
-from registration.database.compiled import Compiled, Converter, Statement, converter_of
+from registration.database.compiled import Compiled, Statement, converter_of
 
 M = TypeVar("M", bound=SQLModel)
 RAW_CONNECTION = "line"
@@ -140,13 +140,14 @@ class Rows(Generic[M]):
         table = mapper.local_table
         self.model, self._manager = model, mapper.class_manager
         self._columns = tuple(table.columns)
+        self._names = tuple(column.name for column in self._columns)
         self._key = tuple(self._columns.index(one) for one in mapper.primary_key)
         # What a statement that reads several of these together is made of.
         self.order = tuple(order)
         self.select = look = select(table).where(*where).order_by(*order).limit(limit)
         self.types: list[TypeEngine[Any]] = [column.type for column in self._columns]
         self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
-        self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
+        self._converters: dict[str, list[tuple[str, Callable[[Any], Any]]]] = {}
 
     def all(self, session: Session, **given: Any) -> list[M]:
         """The rows, attached to the session; what it has of one already stays as it is there."""
@@ -191,24 +192,29 @@ class Rows(Generic[M]):
 
     def _complete(self, known: M, connection: Connection, row: Sequence[Any]) -> None:
         """What a list left out of the object, or a savepoint's end made it forget."""
-        for (name, convert), value in zip(self._converters_of(connection.dialect), row, strict=True):
+        for name, value in self._values(connection, row).items():
             if name not in vars(known):
-                set_committed_value(known, name, convert(value) if convert else value)
+                set_committed_value(known, name, value)
 
     def _read(self, connection: Connection, prepared: Prepared, given: Mapping[str, Any]) -> Sequence[Any]:
         return fetched(connection, *prepared.way(connection.dialect).ready(given))
 
     def _made(self, connection: Connection, row: Sequence[Any]) -> M:
         made: M = self._manager.new_instance()
-        converters = self._converters_of(connection.dialect)
-        vars(made).update(
-            (name, convert(value) if convert else value) for (name, convert), value in zip(converters, row, strict=True)
-        )
+        vars(made).update(self._values(connection, row))
         return made
 
-    def _converters_of(self, dialect: Dialect) -> tuple[tuple[str, Converter], ...]:
+    def _values(self, connection: Connection, row: Sequence[Any]) -> dict[str, Any]:
+        values = dict(zip(self._names, row, strict=True))
+        for name, convert in self._converters_of(connection.dialect):
+            values[name] = convert(values[name])
+        return values
+
+    def _converters_of(self, dialect: Dialect) -> list[tuple[str, Callable[[Any], Any]]]:
+        """The columns whose values the driver gives in another form, and what makes them."""
         if dialect.name not in self._converters:
-            self._converters[dialect.name] = tuple((one.name, converter_of(one.type, dialect)) for one in self._columns)
+            made = ((one.name, converter_of(one.type, dialect)) for one in self._columns)
+            self._converters[dialect.name] = [(name, convert) for name, convert in made if convert]
         return self._converters[dialect.name]
 
 

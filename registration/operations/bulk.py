@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -53,11 +54,16 @@ class Verdict:
 
 def steps_of(actor: Actor) -> tuple[str, ...]:
     """The steps that this person may be able to take."""
-    archivists = {
-        role for key in shipped() for row in definition_of(key).rows if row.action == ARCHIVE for role in row.by
-    }
-    own = {ASSIGN: access.ACCESS["case.assign"].staff, ARCHIVE: frozenset(archivists)}
+    own = {ASSIGN: access.ACCESS["case.assign"].staff, ARCHIVE: _archivists(shipped())}
     return tuple(one for one in (*STEPS, PRINT) if one not in own or actor.roles & own[one])
+
+
+@cache
+def _archivists(keys: tuple[str, ...]) -> frozenset[str]:
+    """The roles that archive, in these tables."""
+    return frozenset(
+        role for key in keys for row in definition_of(key).rows if row.action == ARCHIVE for role in row.by
+    )
 
 
 def look(refs: Sequence[str], step: BulkStep, *, actor: Actor, now: datetime) -> list[Verdict]:

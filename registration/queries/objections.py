@@ -12,8 +12,10 @@ from registration import access
 from registration.actor import Actor
 from registration.keys.field_encryption import decrypt
 from registration.models import Application, Notice, NoticeItem, Objection, ObjectionItem, Part
-from registration.queries.case_rows import Ahead, PageQuery
+from registration.queries.case_rows import NOTICES, PARTS, Ahead, PageQuery, of_case
 from registration.rules.marks import Mark
+
+_OF_CASE = of_case(Objection, col(Objection.id))
 
 
 @dataclass(frozen=True)
@@ -83,21 +85,16 @@ def objections_on(session: Session, case: Application, *, actor: Actor) -> tuple
     """
     if not actor.is_staff:
         return ()
-    query = (
-        select(Objection, col(Part.key), Notice)
-        .join(Part, col(Part.id) == col(Objection.part_id))
-        .outerjoin(Notice, col(Notice.id) == col(Objection.notice_id))
-        .where(col(Objection.application_id) == case.id)
-        .order_by(col(Objection.id))
-    )
-    if actor.agency is not None:
-        query = query.where(col(Objection.agency) == actor.agency)
-    rows = session.execute(query).all()
-    points = _points(session, case, [row[0] for row in rows])
+    found = [one for one in _OF_CASE.all(session, case_id=case.id) if actor.agency in (None, one.agency)]
+    if not found:
+        return ()
+    keys = {part.id: part.key for part in PARTS.all(session, case_id=case.id)}
+    notices = {one.id: one for one in NOTICES.all(session, case_id=case.id)}
+    points = _points(session, case, found)
     return tuple(
         PartObjection(
             ref=one.ref,
-            part=key,
+            part=keys[one.part_id],
             agency=one.agency,
             revision=one.revision,
             reason=decrypt(one.reason, case=case.ref),
@@ -108,9 +105,9 @@ def objections_on(session: Session, case: Application, *, actor: Actor) -> tuple
             answered_role=one.answered_role,
             answered_at=one.answered_at,
             seen=one.seen_at is not None,
-            notice=notice,
+            notice=notices.get(one.notice_id or 0),
         )
-        for one, key, notice in rows
+        for one in found
     )
 
 

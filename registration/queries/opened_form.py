@@ -13,21 +13,33 @@ from registration.models import Application, Revision
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import Form, ReadForm, read_both
 from registration.rules.form.present_shape import in_present_shape
+from registration.rules.form.sections import MODELS
 from registration.rules.masking import masked_form
 
 
 class OpenedForm:
-    """The sections of a stored form. Callers share what is read here and must not change it."""
+    """The sections of a stored form. Callers share what is read here and must not change it.
 
-    def __init__(self, case: Application, sealed: Mapping[str, Any]) -> None:
-        self.sealed = sealed
+    `beside` is another form of the case: what both have unchanged is read there.
+    """
+
+    def __init__(self, case: Application, sealed: Mapping[str, Any], *, beside: "OpenedForm | None" = None) -> None:
+        self.sealed, self._beside = sealed, beside
         self.form = DecryptedForm(sealed, case=case.ref)
         self._kind = {"entity_type": case.entity_type, "regime": case.regime}
         self._digests: dict[tuple[tuple[str, str], ...], str] = {}
 
     @cached_property
     def read(self) -> ReadForm:
-        return read_both(self.form, **self._kind)
+        return read_both(self.form, **self._kind, known=self._read_beside())
+
+    def _read_beside(self) -> dict[str, Any]:
+        """The valid sections of the form beside this one that have the same encrypted value here."""
+        if self._beside is None:
+            return {}
+        alike = [name for name in MODELS if name in self.sealed and self.sealed[name] == self._beside.sealed.get(name)]
+        found = {name: getattr(self._beside.answers, name) for name in alike}
+        return {name: section for name, section in found.items() if section is not None}
 
     @cached_property
     def present(self) -> dict[str, Any]:
@@ -83,7 +95,7 @@ def opened_revision(session: Session, case: Application, revision: Revision) -> 
     if revision.form == case.form:
         return opened_form(session, case)
     if key not in read:
-        read[key] = OpenedForm(case, revision.form)
+        read[key] = OpenedForm(case, revision.form, beside=opened_form(session, case))
     return read[key]
 
 

@@ -1,6 +1,6 @@
 """What was delivered to agencies after a registration: an agency's own list, and the reports to the office."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from registration.actor import Actor
 from registration.errors import InvalidInput, NotFound
 from registration.keys.field_encryption import decrypt, decrypt_form
 from registration.models import AgencyReceipt, Application, Entity, LicenceProposal, Message, ReceiptObjection
+from registration.queries.case_rows import ENTITIES, of_case, read_ahead
 from registration.queries.keyset import Order, Page, numbers_on_page
 from registration.rules.city import Agency, city
 from registration.rules.fields import sensitive_paths, still_visible_to
@@ -22,6 +23,8 @@ from registration.rules.problems import Problem
 
 VIEWS = ("sent", "reported", "confirmed", "all")
 EFFECT = "share.registration"
+_OF_CASE = of_case(AgencyReceipt, col(AgencyReceipt.id))
+_REPORTED = of_case(ReceiptObjection, col(ReceiptObjection.id))
 _NEWEST = Order("sent", col(AgencyReceipt.sent_at), col(AgencyReceipt.id), descending=True)
 
 
@@ -128,7 +131,14 @@ def receipt_of(session: Session, ref: str, *, actor: Actor) -> ReceiptRow:
 
 def receipts_on(session: Session, case: Application) -> tuple[ReceiptRow, ...]:
     """Every delivery of a case, for its office and, without the words of reports, for its applicant."""
-    return tuple(_rows(session, col(AgencyReceipt.application_id) == case.id))
+    given = {"case_id": case.id}
+    read_ahead(session, [(one, given) for one in (_OF_CASE, _REPORTED, ENTITIES)])
+    receipts = _OF_CASE.all(session, **given)
+    if not receipts:
+        return ()
+    reports = _reports(_REPORTED.all(session, **given), receipts, {receipts[0].application_id: case.ref})
+    code = next((one.code for one in ENTITIES.all(session, **given)), "")
+    return tuple(ReceiptRow(one, case, code, tuple(reports.get(one.id, ()))) for one in receipts)
 
 
 def _rows(session: Session, chosen: ColumnElement[bool]) -> list[ReceiptRow]:
@@ -140,15 +150,18 @@ def _rows(session: Session, chosen: ColumnElement[bool]) -> list[ReceiptRow]:
         .order_by(col(AgencyReceipt.id))
     )
     rows = session.execute(query).all()
-    reports = _reports(session, [row[0] for row in rows], {row[1].id: row[1].ref for row in rows})
+    about = col(ReceiptObjection.receipt_id).in_([row[0].id for row in rows])
+    reported = session.scalars(select(ReceiptObjection).where(about).order_by(col(ReceiptObjection.id)))
+    reports = _reports(reported, [row[0] for row in rows], {row[1].id: row[1].ref for row in rows})
     return [ReceiptRow(receipt, case, code or "", tuple(reports.get(receipt.id, ()))) for receipt, case, code in rows]
 
 
-def _reports(session: Session, receipts: Sequence[AgencyReceipt], refs: Mapping[int, str]) -> dict[int, list[Report]]:
+def _reports(
+    reported: Iterable[ReceiptObjection], receipts: Sequence[AgencyReceipt], refs: Mapping[int, str]
+) -> dict[int, list[Report]]:
     agencies = {one.id: one.agency for one in receipts}
-    query = select(ReceiptObjection).where(col(ReceiptObjection.receipt_id).in_(agencies))
     found: dict[int, list[Report]] = {}
-    for one in session.scalars(query.order_by(col(ReceiptObjection.id))):
+    for one in reported:
         ref = refs[one.application_id]
         report = Report(
             one.ref,

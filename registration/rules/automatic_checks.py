@@ -1,7 +1,7 @@
 """The automatic checks of a file: rule, verdict and article of each, in groups (reference/checks.yaml)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
@@ -141,8 +141,8 @@ def _named(row: Mapping[str, Any]) -> dict[str, Any]:
 def check(key: str, verdict: Verdict, *, kind: EntityType, **more: Any) -> Check:
     """A check by the rule with this key, for an entity type; `more` are other fields of it."""
     rule = check_rules()[key]
-    made = Check(rule, verdict, law=rule.articles(kind), room=rule.may_be_overridden)
-    return replace(made, **more)
+    of_rule: dict[str, Any] = {"law": rule.articles(kind), "room": rule.may_be_overridden}
+    return Check(rule, verdict, **(of_rule | more))
 
 
 def checks_of_form(

@@ -209,9 +209,13 @@ def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
     responsible += [*as_far_as_read(_delegated(case.form)), *as_far_as_read(_as_general_partner(case.form))]
     responsible += [*as_far_as_read(in_organs(case.form)), *_members(case.form)]
     responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
+    ages: dict[str, int | None] = {}
     for path, key in responsible:
-        person = case.form.person(key)
-        if isinstance(person, NaturalPerson) and (age := case.age_of(person)) is not None:
+        if key not in ages:
+            # Most hold several posts.
+            person = case.form.person(key)
+            ages[key] = case.age_of(person) if isinstance(person, NaturalPerson) else None
+        if (age := ages[key]) is not None:
             yield path, age
 
 

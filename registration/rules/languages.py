@@ -116,7 +116,8 @@ def _written(at: date | datetime, pattern: str, lang: str) -> str:
 
 def translations(lang: str) -> NullTranslations:
     """The catalogue of the pages' texts for gettext."""
-    return _translations(lang, _folders())
+    # Chinese, which the texts are written in, has no catalogue to look for.
+    return _translations(lang, () if lang == CHINESE else _folders())
 
 
 def catalogue_key(lang: str) -> CatalogueKey:

@@ -33,6 +33,7 @@ from registration.web.present.answers import chapters
 from registration.web.present.decisions import bar_from, blocker_errors, done_words, inputs_for
 from registration.web.present.graph import graph_of
 from registration.web.present.objections import answered_words
+from registration.web.present.part_waits import waits_of
 from registration.web.present.states import due_badge, holder_words, is_objected, part_tag
 from registration.web.present.story import HistoryEvent, story
 from workflows.definition import Parts
@@ -195,12 +196,13 @@ def _shown(
     sections = chapters(file.form, case=file.case)
     own_events = [entry for entry in reversed(file.history) if _concerns(entry, key)]
     objections = objecting.objections_of(file, key)
+    waits = waits_of(file.case, file.parts, now=now())
     body = render_template(
         "agencies/part.html",
         **_head(file, view),
         chapters=[chapter for chapter in sections if chapter.blocks],
-        graph=graph_of(file.case, file.parts, now=now()),
-        rows=desk.part_rows(file, now=now()),
+        graph=graph_of(file.case, file.parts, waits),
+        rows=desk.part_rows(file, waits, now=now()),
         bar=bar_from(_parts(file), view.offers),
         answer=None if objections else _answer(file, view),
         objected=is_objected(_parts(file), view.part),

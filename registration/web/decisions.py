@@ -115,7 +115,7 @@ def _is_hasty(file: CaseFile, action: str) -> bool:
     """Whether a decision in favour is taken on the file's page with something unmarked, and without a warning yet."""
     if request.form.get("deciding") != action or request.form.get("warned") == action or not desk.may_mark(file):
         return False
-    return _is_in_favour(file, action) and bool(_unmarked(file))
+    return _is_in_favour(file, action) and bool(_marked(file).unmarked)
 
 
 def _asked_first(file: CaseFile, action: str) -> Page | None:
@@ -171,7 +171,9 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
         words = _("请先把有问题的内容标为“有问题”，写明哪里有问题，再发通知。")
         return review.show(ref, problems=[("", words)], status=422)
     page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, marked.targets, mark) for mark in bad]}
-    unmarked = _unmarked(file) if desk.may_mark(file) and _is_in_favour(file, action) else []
+    # Shown before a decision in favour, without blocking it.
+    in_favour = desk.may_mark(file) and _is_in_favour(file, action)
+    unmarked = [target_label(target, case=file.case) for target in marked.unmarked] if in_favour else []
     chosen = chosen_opinion(file, action)
     inputs = _typed_before(file, action) | ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
     page |= {"inputs": inputs, "drafts": drafts_here(), "unmarked": unmarked, "problems": problems or []}
@@ -203,8 +205,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
         "basis": bases_of(file.case, offer.row.basis, on=local_date(now())),
         "codes": desk.correction_choices(file.case),
-        "rejections": _rejection_choices(file),
-        "impossible": _impossible(file),
+        **(_reasons(file) if "reason_code" in action.asks else {}),
         "remedies": remedies_of(file, on=local_date(now())),
         "asked_before": _targets_of_earlier_notices(file),
         "decided": desk.decided(file),
@@ -215,25 +216,23 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _rejection_choices(file: CaseFile) -> list[tuple[str, str, str]]:
-    """(code, words, law) of the reasons that the law in force and the case itself allow."""
-    case = file.case
+def _reasons(file: CaseFile) -> dict[str, Any]:
+    """Of an action with a reason: `rejections`, (code, words, law) of the reasons that the law in force and the case
+    itself allow; `impossible`, (words, why) of those that the law knows and this case does not allow yet."""
+    case, on = file.case, local_date(now())
     possible = possible_reasons(file.facts)
-    return [
-        (code, f"{code} {say(row.words)}", reason_article_of(case, code, on=local_date(now())))
+    offered = [
+        (code, f"{code} {say(row.words)}", reason_article_of(case, code, on=on))
         for code, row in offered_rejections(case.matter, registrar=case.registrar_code).items()
-        if code in possible
     ]
-
-
-def _impossible(file: CaseFile) -> list[tuple[str, str]]:
-    """(code, why) of the reasons that the law knows and this case does not allow yet."""
-    possible = possible_reasons(file.facts)
-    return [
-        (f"{code} {say(row.words)}", condition_words(code, lang_here(), matter=file.case.matter))
-        for code, row in offered_rejections(file.case.matter, registrar=file.case.registrar_code).items()
-        if code not in possible and reason_article_of(file.case, code, on=local_date(now()))
-    ]
+    return {
+        "rejections": [one for one in offered if one[0] in possible],
+        "impossible": [
+            (words, condition_words(code, lang_here(), matter=case.matter))
+            for code, words, law in offered
+            if code not in possible and law
+        ],
+    }
 
 
 def _targets_of_earlier_notices(file: CaseFile) -> frozenset[str]:
@@ -250,11 +249,6 @@ def _typed_before(file: CaseFile, action: str) -> dict[str, Any]:
 def _marked(file: CaseFile) -> marking.Marked:
     with reading() as session:
         return marking.marked_of(session, file)
-
-
-def _unmarked(file: CaseFile) -> list[str]:
-    """Sections and documents without a mark; shown before a decision in favour, without blocking it."""
-    return [target_label(target, case=file.case) for target in _marked(file).unmarked]
 
 
 def _item(file: CaseFile, targets: Targets, mark: Mark) -> dict[str, Any]:

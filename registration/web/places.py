@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
-from registration.access import admit, rule_of
+from registration.access import is_admitted, rule_of
 from registration.actor import Actor
 from registration.database import reading
-from registration.errors import Forbidden, NotSignedIn
 from registration.http.context import actor_here
 from registration.queries.attention import attention
 
@@ -154,10 +153,4 @@ def entrance(actor: Actor) -> str:
 
 def _open_to(endpoint: str, actor: Actor | None) -> bool:
     view = current_app.view_functions.get(endpoint)
-    if view is None:
-        return False
-    try:
-        admit(rule_of(view), actor)
-    except (NotSignedIn, Forbidden):
-        return False
-    return True
+    return view is not None and is_admitted(rule_of(view), actor)

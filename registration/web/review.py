@@ -40,6 +40,7 @@ from registration.web.present.graph import graph_of
 from registration.web.present.holding import put_back_words
 from registration.web.present.objections import objection_texts
 from registration.web.present.opinions import opinions_of
+from registration.web.present.part_waits import waits_of
 from registration.web.present.story import story
 from registration.web.present.straight_through import attempt_of
 from registration.web.present.targets import target_label
@@ -137,12 +138,13 @@ def why(ref: str) -> str:
 @access("inbox.read")
 def parts(ref: str) -> str:
     file, changed = _read(ref, whole=True)
-    rows = desk.part_rows(file, now=now())
+    waits = waits_of(file.case, file.parts, now=now())
+    rows = desk.part_rows(file, waits, now=now())
     texts = objection_texts(file, file.objections)
     return render_template(
         "review/parts.html",
         **_frame(file, "parts", changed),
-        graph=graph_of(file.case, file.parts, now=now()),
+        graph=graph_of(file.case, file.parts, waits),
         rows=rows,
         objections=texts,
         older=[] if texts else desk.objections(file),

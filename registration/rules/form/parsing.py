@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -183,12 +184,23 @@ class ReadForm:
     problems: tuple[Problem, ...]
 
 
-def read_both(raw: Mapping[str, object], *, entity_type: str, regime: str) -> ReadForm:
+def read_both(
+    raw: Mapping[str, object],
+    *,
+    entity_type: str,
+    regime: str,
+    known: Mapping[str, BaseModel] = MappingProxyType({}),
+) -> ReadForm:
+    """`known` are valid sections that were read before, from the same answers."""
     valid: dict[str, Any] = {}
     partly: dict[str, Any] = {}
     problems: list[Problem] = []
     of_type = {known.key for known in sections_for(entity_type, regime)} | OF_REGISTERED
-    for section, value in raw.items():
+    for section in raw:
+        if section in known:
+            valid[section] = known[section]
+            continue
+        value = raw[section]
         try:
             if section not in of_type:
                 refuse_unknown(section, entity_type=entity_type, regime=regime)

@@ -17,11 +17,12 @@ def marks_of(
     posted: MultiDict[str, str], targets: Iterable[str], kept: Mapping[str, Mark] | None = None
 ) -> dict[str, Mark]:
     """The marks by target: what the page says, else what was kept. Without either it was not looked at."""
-    found = {target: posted_mark(posted, target) for target in targets}
+    # What a MultiDict has not it looks up by an exception, and a page that is only opened posts nothing.
+    found = {target: posted_mark(posted or {}, target) for target in targets}
     return {target: (kept or {}).get(target, mark) if mark.is_empty else mark for target, mark in found.items()}
 
 
-def posted_mark(posted: MultiDict[str, str], target: str) -> Mark:
+def posted_mark(posted: Mapping[str, str], target: str) -> Mark:
     verdict = posted.get(f"mark.{target}", "")
     return Mark(
         target,

@@ -21,7 +21,7 @@ from registration.web.present.answers import chapters
 from registration.web.present.choices import Choices
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.objection_words import points_words
-from registration.web.present.part_waits import wait_of
+from registration.web.present.part_waits import PartWait
 from registration.web.present.states import (
     Mark,
     case_due,
@@ -271,12 +271,11 @@ def part_lines(rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[
     return lines
 
 
-def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
+def part_rows(file: CaseFile, waits: Mapping[str, PartWait], *, now: datetime) -> list[dict[str, Any]]:
     """The agencies as a table: the graph's alternative."""
     parts = definition_of(file.case.definition).parts
     if parts is None:
         return []
-    waits = {view.part.key: wait_of(file.case, view, now=now) for view in file.parts}
     return [
         {
             "label": say(parts.graph[view.part.key].label),

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from registration.http.context import say
 from registration.matters import definition_of
 from registration.models import Application
 from registration.queries.file_contents import PartView
-from registration.web.present.part_waits import wait_of
+from registration.web.present.part_waits import PartWait
 from registration.web.present.states import part_tag
 from workflows.definition import Parts
 
@@ -94,14 +93,14 @@ class Box:
         return tuple((text, look, size, PAD + LEADING * (row + 0.5)) for row, (text, look, size) in enumerate(texts))
 
 
-def graph_of(case: Application, views: Sequence[PartView], *, now: datetime) -> Graph | None:
+def graph_of(case: Application, views: Sequence[PartView], waits: Mapping[str, PartWait]) -> Graph | None:
     """The registrar's approval, every agency, and the licence at the end; None for a case without parts."""
     parts = definition_of(case.definition).parts
     if parts is None or not views:
         return None
     by_key = {view.part.key: view for view in views}
     columns = _columns(parts, [key for key in parts.graph if key in by_key])
-    boxes = {key: _words(case, parts, by_key[key], now=now) for column in columns for key in column}
+    boxes = {key: _words(case, parts, by_key[key], waits[key]) for column in columns for key in column}
     registrar, licence = _ends(parts, by_key)
     layers = [{"": registrar}, *({key: boxes[key] for key in column} for column in columns), {"": licence}]
     placed, height = _placed(layers)
@@ -122,11 +121,10 @@ def _columns(parts: Parts, keys: Sequence[str]) -> list[list[str]]:
     return [[key for key in keys if depth[key] == at] for at in range(max(depth.values()) + 1)]
 
 
-def _words(case: Application, parts: Parts, view: PartView, *, now: datetime) -> Box:
+def _words(case: Application, parts: Parts, view: PartView, wait: PartWait) -> Box:
     label = say(parts.graph[view.part.key].label)
     state, kind = part_tag(case, view.part)
     when = f" {local(view.part.decided_at):%H:%M}" if view.part.decided_at else ""
-    wait = wait_of(case, view, now=now)
     whom = _("等%(whom)s", whom=wait.whom) if wait.whom else ""
     more = tuple(filter(None, (whom, wait.since, wait.promise)))
     return Box(label, f"{state}{when}", "warn" if wait.overdue else kind, more)

@@ -1,5 +1,6 @@
 """For whom a part of a parallel review waits, since when in working time, and what was promised."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,7 +33,12 @@ class PartWait:
     overdue: bool = False
 
 
-def wait_of(case: Application, view: PartView, *, now: datetime) -> PartWait:
+def waits_of(case: Application, views: Iterable[PartView], *, now: datetime) -> dict[str, PartWait]:
+    """Of each part by its key."""
+    return {view.part.key: _wait_of(case, view, now=now) for view in views}
+
+
+def _wait_of(case: Application, view: PartView, *, now: datetime) -> PartWait:
     """Nothing for a part that is done, or while the agencies do not work on the case."""
     parts, part = definition_of(case.definition).parts, view.part
     if parts is None or part.state in parts.done or case.state not in parts.runs_in:

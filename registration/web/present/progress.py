@@ -136,21 +136,23 @@ def _by(on: date) -> Markup:
 
 
 def events_of(file: CaseFile) -> list[HistoryEvent]:
-    """What happened since the application was handed over, the newest first, without the office's own moves."""
+    """What happened since the application was handed over, the newest first, without the office's own moves.
+
+    A signature with the signer's name; of a decision its reasons, and not the opinion inside the office; a step that a
+    director gave to a clerk is the clerk's.
+    """
     kept = [entry for entry in file.history if _is_shown(file, entry)]
-    pairs = zip(story(file.case, kept), kept, strict=True)
-    return [_for_applicant(file, event, entry) for event, entry in pairs][::-1]
-
-
-def _for_applicant(file: CaseFile, event: HistoryEvent, entry: HistoryEntry) -> HistoryEvent:
-    """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office; a step
-    that a director gave to a clerk is the clerk's."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
     inside = {_("意见"), _("为谁办理"), _("交办理由")}
-    details = tuple(detail for detail in event.details if detail[0] not in inside)
-    title = title_for_applicant(file.case, entry) or event.title
-    who = who_of(entry.data["for"]) if "for" in entry.data else names.get(entry.actor, event.who)
-    return replace(event, title=title, who=who, details=details)
+    return [
+        replace(
+            event,
+            title=title_for_applicant(file.case, entry) or event.title,
+            who=who_of(entry.data["for"]) if "for" in entry.data else names.get(entry.actor, event.who),
+            details=tuple(detail for detail in event.details if detail[0] not in inside),
+        )
+        for event, entry in zip(story(file.case, kept), kept, strict=True)
+    ][::-1]
 
 
 def title_for_applicant(case: Application, entry: HistoryEntry) -> str:

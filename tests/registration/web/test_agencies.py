@@ -12,6 +12,7 @@ from registration import clock, database
 from registration.models import Application, Part
 from registration.operations.act import act
 from registration.web.present.graph import graph_of
+from registration.web.present.part_waits import waits_of
 from tests.fixtures.cases import actor_of, file_of, five_numbers, person, submitted
 from tests.fixtures.visitor import Visitor, words
 
@@ -207,7 +208,7 @@ def test_the_graph_runs_left_to_right_and_turns_green(desk_app: Flask, visit: Vi
     assign(visit, ref, QUALITY, LOCAL)
     file = file_of(ref, actor=actor_of(WINDOW), now=clock.now())
     with desk_app.test_request_context():
-        graph = graph_of(file.case, file.parts, now=clock.now())
+        graph = graph_of(file.case, file.parts, waits_of(file.case, file.parts, now=clock.now()))
     assert graph is not None
     columns: dict[float, list[str]] = {}
     for node in graph.nodes:
