@@ -1,6 +1,7 @@
 """Engines and their connections: how one is opened, checked after a rest, and how what only reads begins and ends."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -27,6 +28,23 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "checkout", _ask_after_rest)
     event.listen(engine, "rollback", _keep_prepared)
     return engine
+
+
+@contextmanager
+def autocommit(connection: Connection) -> Iterator[None]:
+    """Within it each statement that is sent past SQLAlchemy is a transaction of its own, which may write."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "postgresql":
+        # Its connections begin no transaction by themselves; this one may have been used for reading.
+        driver.execute("PRAGMA query_only=OFF")
+        yield
+        return
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
 
 
 def _note_use(_connection: Any, record: Any) -> None:

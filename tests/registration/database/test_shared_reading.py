@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, event, func, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, text
+from sqlmodel import Session, col, text
 
 from registration import database as db
+from registration.database.statements import Query
 from registration.models import Message
 
 pytestmark = [pytest.mark.usefixtures("database_url"), pytest.mark.both_engines]
@@ -67,6 +68,36 @@ def test_a_write_holds_no_second_connection_and_is_seen_by_the_next_read(databas
 def test_it_cannot_write_and_goes_on_after_an_error() -> None:
     with pytest.raises(DBAPIError), db.reading() as session:
         session.execute(text("delete from message"))
+    with db.reading() as session:
+        assert count(session) == 0
+
+
+@pytest.mark.usefixtures("_shared")
+def test_a_write_of_one_statement_needs_no_transaction_of_its_own(database: Engine) -> None:
+    try_again = Query(update(Message).values(attempts=col(Message.attempts) + 1).returning(col(Message.attempts)))
+    with db.transaction() as session:
+        session.add(Message(effect="a.b", payload={}, due_at=NOW, created_at=NOW))
+    with db.reading() as before:
+        assert count(before) == 1
+    with begun(database) as found:
+        for attempt in (1, 2):
+            with db.writing_once() as session:
+                assert database.pool.checkedout() <= 1  # type: ignore[attr-defined] # of the pools that are used here
+                assert try_again.rows(session) == [(attempt,)]
+        assert found == []
+    with db.reading() as after:
+        assert after.scalars(select(Message.attempts)).all() == [2]
+    with pytest.raises(DBAPIError), db.reading() as session:
+        session.execute(text("delete from message"))
+
+
+def test_within_a_unit_it_is_a_part_of_that(database: Engine) -> None:
+    unit = db.Unit()
+    unit.begin()
+    with db.writing_once() as session:
+        session.add(Message(effect="a.b", payload={}, due_at=NOW, created_at=NOW))
+        session.flush()
+    unit.end(keep=False)
     with db.reading() as session:
         assert count(session) == 0
 
