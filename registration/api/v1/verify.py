@@ -15,6 +15,7 @@ from registration import clock, database, verification
 from registration.access import access
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
+from registration.api.v1.values import Parameters
 from registration.gateways.examination import Examined
 from registration.http.context import PUBLIC_LIMIT, limiter, say, settings_here
 from registration.models import Licence as Sheet
@@ -82,7 +83,7 @@ class Check(BaseModel):
     log: LogProof | None = Field(description="The latest entry about the sheet in the public log, and its proof")
 
 
-class CodeQuery(BaseModel):
+class CodeQuery(Parameters):
     code: str = Field(min_length=1, max_length=80, description="A USCC, another number, or the licence's serial")
 
 
@@ -90,7 +91,7 @@ class TokenPath(BaseModel):
     token: str = Field(min_length=1, description="The last part of the address in the QR code")
 
 
-class LicenceFile(BaseModel):
+class LicenceFile(Parameters):
     """A licence as a PDF, up to 10 MB. It is not kept."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)

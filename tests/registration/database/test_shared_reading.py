@@ -86,7 +86,7 @@ def test_a_write_of_one_statement_needs_no_transaction_of_its_own(database: Engi
                 assert try_again.rows(session) == [(attempt,)]
         assert found == []
     with db.reading() as after:
-        assert after.scalars(select(Message.attempts)).all() == [2]
+        assert after.scalars(select(col(Message.attempts))).all() == [2]
     with pytest.raises(DBAPIError), db.reading() as session:
         session.execute(text("delete from message"))
 
