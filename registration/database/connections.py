@@ -12,6 +12,8 @@ REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
 # The option of an engine whose transactions only read.
 READS = "heyi_reading"
+# What is known of a connection to SQLite: whether it may write.
+WRITES = "heyi_writes"
 # Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
 _AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
@@ -35,8 +37,8 @@ def autocommit(connection: Connection) -> Iterator[None]:
     """Within it each statement that is sent past SQLAlchemy is a transaction of its own, which may write."""
     driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name != "postgresql":
-        # Its connections begin no transaction by themselves; this one may have been used for reading.
-        driver.execute("PRAGMA query_only=OFF")
+        # Its connections begin no transaction by themselves.
+        _let_write(connection, True)
         yield
         return
     driver.autocommit = True
@@ -86,10 +88,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get(READS, False)
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+    _let_write(connection, not looking)
     if looking:
+        driver: Any = connection.connection.dbapi_connection
         # It takes no lock, and so cannot fail: past SQLAlchemy, which costs more than the statement.
         driver.execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _let_write(connection: Connection, may_write: bool) -> None:
+    """Says so only where it was otherwise: after this PRAGMA SQLite prepares every statement of the connection anew."""
+    if connection.info.get(WRITES) is not may_write:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA query_only={'OFF' if may_write else 'ON'}")
+        connection.info[WRITES] = may_write

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, func, select, update
@@ -89,6 +90,20 @@ def test_a_write_of_one_statement_needs_no_transaction_of_its_own(database: Engi
         assert after.scalars(select(col(Message.attempts))).all() == [2]
     with pytest.raises(DBAPIError), db.reading() as session:
         session.execute(text("delete from message"))
+
+
+def test_a_connection_to_sqlite_is_told_what_it_may_only_when_that_changes(database: Engine) -> None:
+    """It prepares all statements anew when it is told."""
+    if database.name != "sqlite":
+        pytest.skip("PostgreSQL is told with each transaction")
+    told: list[str] = []
+    with db.reading() as session:
+        driver: Any = session.connection().connection.dbapi_connection
+    driver.set_trace_callback(lambda sent: told.append(sent) if sent.startswith("PRAGMA") else None)
+    for block in (db.reading, db.reading, db.transaction, db.writing_once, db.reading):
+        with block() as session:
+            count(session)
+    assert told == ["PRAGMA query_only=OFF", "PRAGMA query_only=ON"]
 
 
 def test_within_a_unit_it_is_a_part_of_that(database: Engine) -> None:
