@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
 from registration.database.connections import BUSY_SECONDS, READS, autocommit, make_engine
@@ -180,7 +180,8 @@ def autocommit_session() -> Iterator[Session]:
     The statements do not share a snapshot, so the writing one must compare what was read. On SQLite it is for
     `writing_once` alone.
     """
-    with _shared_rests(), _writers_queue(), current_engine().connect() as connection, autocommit(connection):
+    engine = _for_one_statement(current_engine())
+    with _shared_rests(), _writers_queue(), engine.connect() as connection, autocommit(connection):
         session = QuickSession(connection, info={RAW_CONNECTION: connection})
         try:
             yield session
@@ -258,6 +259,17 @@ def stays_open(session: Session) -> bool:
 
 def _reader(*, shared: bool = False) -> Session:
     return QuickSession(_for_reading(current_engine()), autoflush=False, info={SHARED: shared})
+
+
+@lru_cache(maxsize=1)
+def _for_one_statement(engine: Engine) -> Engine:
+    """On SQLite one with connections of its own, which always may write: one that pages read with, too, would be told
+    each time what it may, and prepare every statement anew."""
+    if engine.name != "sqlite":
+        return engine
+    beside = make_engine(str(engine.url))
+    event.listen(engine, "engine_disposed", lambda _engine: beside.dispose())
+    return beside
 
 
 @lru_cache(maxsize=1)

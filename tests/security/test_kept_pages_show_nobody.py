@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from flask_wtf.csrf import generate_csrf
 
 from registration.app import create_app
 from registration.settings import Settings
@@ -41,6 +42,12 @@ def test_none_has_the_token_of_a_visitor(visit: Visit, app: Flask) -> None:
     token = visitor.token()
     assert all(token not in visitor.get(path).text and "csrf_token" not in visit().get(path).text for path in KEPT)
     assert len(kept(app)) == len(KEPT)
+
+
+def test_a_page_that_shows_one_is_not_kept(visit: Visit, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registration.web.public.render_template", lambda _name: generate_csrf())
+    assert visit().get("/help").text != visit().get("/help").text
+    assert not kept(app)
 
 
 def test_a_message_is_told_once_and_to_one(visit: Visit) -> None:

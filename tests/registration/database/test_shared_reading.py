@@ -26,15 +26,16 @@ def _shared(database: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def begun(engine: Engine) -> Iterator[list[object]]:
+def begun() -> Iterator[list[object]]:
+    """The transactions of any engine: on SQLite more than one is used."""
     found: list[object] = []
 
     def note(connection: Connection) -> None:
         found.append(connection)
 
-    event.listen(engine, "begin", note)
+    event.listen(Engine, "begin", note)
     yield found
-    event.remove(engine, "begin", note)
+    event.remove(Engine, "begin", note)
 
 
 def count(session: Session) -> int:
@@ -44,7 +45,7 @@ def count(session: Session) -> int:
 
 @pytest.mark.usefixtures("_shared")
 def test_the_blocks_of_a_page_are_one_transaction_that_stays_open(database: Engine) -> None:
-    with begun(database) as found:
+    with begun() as found:
         with db.reading() as session:
             assert count(session) == 0
         with db.reading():
@@ -80,7 +81,7 @@ def test_a_write_of_one_statement_needs_no_transaction_of_its_own(database: Engi
         session.add(Message(effect="a.b", payload={}, due_at=NOW, created_at=NOW))
     with db.reading() as before:
         assert count(before) == 1
-    with begun(database) as found:
+    with begun() as found:
         for attempt in (1, 2):
             with db.writing_once() as session:
                 assert database.pool.checkedout() <= 1  # type: ignore[attr-defined] # of the pools that are used here
@@ -100,7 +101,7 @@ def test_a_connection_to_sqlite_is_told_what_it_may_only_when_that_changes(datab
     with db.reading() as session:
         driver: Any = session.connection().connection.dbapi_connection
     driver.set_trace_callback(lambda sent: told.append(sent) if sent.startswith("PRAGMA") else None)
-    for block in (db.reading, db.reading, db.transaction, db.writing_once, db.reading):
+    for block in (db.reading, db.reading, db.transaction, db.reading, db.writing_once, db.reading):
         with block() as session:
             count(session)
     assert told == ["PRAGMA query_only=OFF", "PRAGMA query_only=ON"]
@@ -123,7 +124,7 @@ def test_after_its_end_each_block_is_a_transaction_again(database: Engine) -> No
         count(session)
     db.end_shared_reading()
     assert database.pool.checkedout() == 0  # type: ignore[attr-defined] # of the pools that are used here
-    with begun(database) as found:
+    with begun() as found:
         for _ in range(2):
             with db.reading() as session:
                 assert not db.stays_open(session)
