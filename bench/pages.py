@@ -92,6 +92,7 @@ def makers() -> list[tuple[str, Make, Make]]:
     from registration.app import create_app
     from registration.http.context import limiter
     from registration.keys import make_sample_signing_key
+    from registration.operations import log
     from registration.settings import settings
     from tests.browser.scenes import make
     from tests.fixtures.visitor import Visitor, work_off
@@ -102,6 +103,8 @@ def makers() -> list[tuple[str, Make, Make]]:
     make_sample_signing_key(settings(), now=clock.now())
     scenes = make(settings())
     work_off(papers=True)
+    # A check shows the licence's entry in the public log.
+    log.append_and_sign(now=clock.now())
     clients = {login: Visitor(app, login).client for login in {login for _, login in PAGES}}
     refs = scenes.refs | _registered()
     made = []

@@ -28,6 +28,7 @@ PARTS_OF_A_FORM = 2000
 BYTES_OF_A_FORM = 1024 * 1024
 FILES_AT_ONCE = 5
 QUIET = (*session.FILES, *session.BY_ITSELF, "public.livez", "public.readyz")
+log = structlog.get_logger()
 INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
 
 
@@ -131,7 +132,7 @@ def _log_requests(app: Flask) -> None:
     def end(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.request_id
         if request.endpoint not in QUIET:
-            structlog.get_logger().info("request", **_line(answer))
+            log.info("request", **_line(answer))
         return answer
 
     app.before_request(begin)

@@ -1,6 +1,7 @@
 """Engines and their connections: how one is opened, checked after a rest, and how what only reads begins and ends."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -11,6 +12,8 @@ REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
 # The option of an engine whose transactions only read.
 READS = "heyi_reading"
+# What is known of a connection to SQLite: whether it may write.
+WRITES = "heyi_writes"
 # Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
 _AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
@@ -27,6 +30,23 @@ def make_engine(url: str) -> Engine:
     event.listen(engine, "checkout", _ask_after_rest)
     event.listen(engine, "rollback", _keep_prepared)
     return engine
+
+
+@contextmanager
+def autocommit(connection: Connection) -> Iterator[None]:
+    """Within it each statement that is sent past SQLAlchemy is a transaction of its own, which may write."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "postgresql":
+        # Its connections begin no transaction by themselves.
+        _let_write(connection, True)
+        yield
+        return
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
 
 
 def _note_use(_connection: Any, record: Any) -> None:
@@ -68,13 +88,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get(READS, False)
-    driver: Any = connection.connection.dbapi_connection
-    # Only where it changes: after it SQLite prepares every statement of the connection anew.
-    if connection.info.get(READS) is not looking:
-        driver.execute(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
-        connection.info[READS] = looking
+    _let_write(connection, not looking)
     if looking:
+        driver: Any = connection.connection.dbapi_connection
         # It takes no lock, and so cannot fail: past SQLAlchemy, which costs more than the statement.
         driver.execute("BEGIN")
     else:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _let_write(connection: Connection, may_write: bool) -> None:
+    """Says so only where it was otherwise: after this PRAGMA SQLite prepares every statement of the connection anew."""
+    if connection.info.get(WRITES) is not may_write:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA query_only={'OFF' if may_write else 'ON'}")
+        connection.info[WRITES] = may_write

@@ -5,12 +5,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
-from registration.database.connections import BUSY_SECONDS, READS, make_engine
+from registration.database.connections import BUSY_SECONDS, READS, autocommit, make_engine
 from registration.database.session import SHARED, QuickSession
 from registration.database.sqlite_queue import WriteQueue
 from registration.database.statements import RAW_CONNECTION
@@ -178,11 +177,11 @@ def supports_autocommit() -> bool:
 def autocommit_session() -> Iterator[Session]:
     """A session in which every statement is a transaction of its own: for a change of one statement without a lock.
 
-    PostgreSQL only. The statements do not share a snapshot, so the writing one must compare what was read.
+    The statements do not share a snapshot, so the writing one must compare what was read. On SQLite it is for
+    `writing_once` alone.
     """
-    with _shared_rests(), current_engine().connect() as connection:
-        driver: Any = connection.connection.dbapi_connection
-        driver.autocommit = True
+    engine = _for_one_statement(current_engine())
+    with _shared_rests(), _writers_queue(), engine.connect() as connection, autocommit(connection):
         session = QuickSession(connection, info={RAW_CONNECTION: connection})
         try:
             yield session
@@ -190,8 +189,6 @@ def autocommit_session() -> Iterator[Session]:
             # Most of these sessions never use the ORM, and closing costs as much as a read.
             if session.in_transaction() or len(session.identity_map):
                 session.close()
-            if not driver.closed:
-                driver.autocommit = False
 
 
 @contextmanager
@@ -205,7 +202,7 @@ def reading_once() -> Iterator[Session]:
 @contextmanager
 def writing_once() -> Iterator[Session]:
     """As `transaction`, for one prepared statement, which needs none around it."""
-    with autocommit_session() if supports_autocommit() else transaction() as session:
+    with autocommit_session() if _unit.get() is None else transaction() as session:
         yield session
 
 
@@ -262,6 +259,17 @@ def stays_open(session: Session) -> bool:
 
 def _reader(*, shared: bool = False) -> Session:
     return QuickSession(_for_reading(current_engine()), autoflush=False, info={SHARED: shared})
+
+
+@lru_cache(maxsize=1)
+def _for_one_statement(engine: Engine) -> Engine:
+    """On SQLite one with connections of its own, which always may write: one that pages read with, too, would be told
+    each time what it may, and prepare every statement anew."""
+    if engine.name != "sqlite":
+        return engine
+    beside = make_engine(str(engine.url))
+    event.listen(engine, "engine_disposed", lambda _engine: beside.dispose())
+    return beside
 
 
 @lru_cache(maxsize=1)

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from certificates.errors import InvalidNumber
 from certificates.numbers import CHECKS, clean, identify
-from registration.database.statements import Rows
+from registration.database.statements import Query, Rows
+from registration.database.together import together
 from registration.models import Application, Entity, IssuedNumber, Licence, LicenceEvent, Registrar
-from registration.queries.log import Proof, proof_for_sheet
+from registration.queries.log import LATEST_HEAD, LEAF_OF_SHEET, Logged, covered
 
 Means = Literal["code", "token", "file"]
 Verdict = Literal[
@@ -38,8 +39,9 @@ COMPARED = (
     "serial",
 )
 LONGEST_CODE = 40
-# Verdict -> the events that lead to it.
+# Status of a sheet -> the events that lead to it.
 _KINDS = {"revoked": ("revoke",), "superseded": ("supersede",), "declared_void": ("declare_void",)}
+_IN_FORCE_BY = ("issue", "restore")
 
 
 def _issued(*conditions: Any) -> Rows[Licence]:
@@ -74,23 +76,20 @@ _EVENTS = _last_event(col(LicenceEvent.licence_id) == bindparam("licence_id"))
 _EVENTS_OF_CASE = _last_event(
     col(LicenceEvent.licence_id).in_(select(col(Licence.id)).where(col(Licence.application_id) == bindparam("case_id")))
 )
-# How many duplicates the edition has, the entity, its registrar; a row also while the entity is not registered yet.
-_BESIDE = (
-    select(
-        select(func.count(col(Licence.id)))
-        .where(
-            col(Licence.application_id) == bindparam("case_id"),
-            col(Licence.edition) == bindparam("edition"),
-            col(Licence.paper) == "duplicate",
-        )
-        .scalar_subquery(),
-        Entity,
-        Registrar,
+_DUPLICATES = Query(
+    select(func.count(col(Licence.id))).where(
+        col(Licence.application_id) == bindparam("case_id"),
+        col(Licence.edition) == bindparam("edition"),
+        col(Licence.paper) == "duplicate",
     )
-    .select_from(select(literal(1)).subquery())
-    .outerjoin(Entity, col(Entity.application_id) == bindparam("case_id"))
-    .outerjoin(Registrar, col(Registrar.code) == col(Entity.registrar_code))
 )
+_OF_CASE = col(Entity.application_id) == bindparam("case_id")
+_ENTITY = Rows(Entity, _OF_CASE)
+_REGISTRAR = Rows(
+    Registrar, col(Registrar.code) == select(col(Entity.registrar_code)).where(_OF_CASE).scalar_subquery()
+)
+# What a check says beside the sheet, as one statement.
+_BESIDE: tuple[Query | Rows[Any], ...] = (_DUPLICATES, _ENTITY, _REGISTRAR, _EVENTS, LEAF_OF_SHEET, LATEST_HEAD)
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,8 @@ class Checked:
     superseded it.
 
     `fault` is the code and data of certificates.errors for an impossible number. `doubts` are the codes of
-    certificates.signatures.verify for a file. `event` is the sheet's latest event, `proof` the proof that the public
-    log has it.
+    certificates.signatures.verify for a file. `event` is the sheet's latest event, `logged` its entry in the public
+    log.
     """
 
     by: Means
@@ -124,7 +123,7 @@ class Checked:
     fault: Mapping[str, Any] | None = None
     doubts: tuple[str, ...] = ()
     event: LicenceEvent | None = None
-    proof: Proof | None = None
+    logged: Logged | None = None
 
     def with_doubts(self, doubts: Iterable[str]) -> "Checked":
         return replace(self, doubts=tuple(doubts))
@@ -191,9 +190,18 @@ def ordered_in(case: Application) -> ColumnElement[bool]:
 
 
 def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:
-    of_sheet = {"case_id": licence.application_id, "edition": licence.edition}
-    count, entity, registrar = session.execute(_BESIDE, of_sheet).one()
+    of_case: dict[str, Any] = {"case_id": licence.application_id}
+    of_sheet: dict[str, Any] = {"licence_id": licence.id}
+    kinds = _KINDS.get(licence.status, _IN_FORCE_BY)
+    of_edition, of_event = of_case | {"edition": licence.edition}, of_sheet | {"kinds": kinds}
+    found = together(*_BESIDE).rows(session, [of_edition, of_case, of_case, of_event, of_sheet, {}])
+    ((count,),), *rows = (read.taken_up(session, rows) for read, rows in zip(_BESIDE, found, strict=True))
+    beside: list[Any] = [one[0] if one else None for one in rows]
+    entity, registrar, event, leaf, head = beside
     verdict = _verdict(licence, entity)
+    if verdict == "revoked":
+        # The edition that was in force then has it.
+        event = _EVENTS_OF_CASE.first(session, kinds=_KINDS[verdict], **of_case)
     return Checked(
         by,
         verdict,
@@ -203,8 +211,8 @@ def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") ->
         entity,
         registrar,
         count,
-        event=_event(session, licence, verdict),
-        proof=proof_for_sheet(session, licence.id),
+        event=event,
+        logged=covered(leaf, head),
     )
 
 
@@ -221,14 +229,6 @@ def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
     if licence.status == "declared_void":
         return "declared_void"
     return "sample" if licence.particulars.get("sample") else "valid"
-
-
-def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent | None:
-    """The event that gave the sheet its status; for a revocation, that of the edition in force then."""
-    kinds = _KINDS.get(verdict, ("issue", "restore"))
-    if verdict == "revoked":
-        return _EVENTS_OF_CASE.first(session, case_id=licence.application_id, kinds=kinds)
-    return _EVENTS.first(session, licence_id=licence.id, kinds=kinds)
 
 
 def _by_code(session: Session, code: str) -> Licence | None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, literal, or_, select, tuple_
 from sqlmodel import Session, col
 
+from registration.database.statements import Query, Rows
 from registration.errors import NotFound
 from registration.models import Licence, LicenceEvent, LogHead, LogLeaf, LogNode
 from registration.models.columns import table_of
@@ -26,15 +28,39 @@ MOST_LEAVES = 1000
 MERGE_DELAY = timedelta(minutes=15)
 LATEST = 10_000
 HEAD_EVERY = timedelta(days=1)
+_NODE = ("level", "place")
+
+
+LATEST_HEAD = Rows(LogHead, order=[col(LogHead.id).desc()], limit=1)
+_HEAD_OF_SIZE = Rows(LogHead, col(LogHead.size) == bindparam("size"), order=[col(LogHead.id).desc()], limit=1)
+# The latest entry about a sheet.
+LEAF_OF_SHEET = Rows(
+    LogLeaf,
+    col(LogLeaf.position)
+    == select(func.max(leaves.c.position))
+    .join(events, events.c.id == leaves.c.event_id)
+    .where(events.c.licence_id == bindparam("licence_id"))
+    .scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
-class Proof:
-    """Proof that the entry at `position` (from 0) is among the `head.size` entries of a signed head."""
+class Logged:
+    """An entry, and a signed head that covers it."""
 
-    position: int
     leaf: LogLeaf
     head: LogHead
+
+    @property
+    def position(self) -> int:
+        """From 0."""
+        return self.leaf.position
+
+
+@dataclass(frozen=True)
+class Proof(Logged):
+    """Proof that the entry is among the `head.size` entries of the signed head."""
+
     path: tuple[str, ...]
 
 
@@ -46,10 +72,7 @@ def size_of(session: Session) -> int:
 
 def head_at(session: Session, size: int | None = None) -> LogHead | None:
     """The latest signed head; or the latest of those that cover exactly `size` entries."""
-    query = select(LogHead).order_by(col(LogHead.id).desc()).limit(1)
-    if size is not None:
-        query = query.where(col(LogHead.size) == size)
-    return session.scalars(query).one_or_none()
+    return LATEST_HEAD.first(session) if size is None else _HEAD_OF_SIZE.first(session, size=size)
 
 
 def recent_heads(session: Session, *, limit: int, before: int | None = None) -> list[LogHead]:
@@ -79,15 +102,21 @@ def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
 
 def proof_of(session: Session, position: int, *, size: int | None = None) -> Proof:
     """The proof of one entry under a signed head: the latest, or that of `size` entries. NotFound without one."""
-    leaf, head = session.get(LogLeaf, position), head_at(session, size)
-    if leaf is None or head is None or position >= head.size:
+    logged = covered(session.get(LogLeaf, position), head_at(session, size))
+    if logged is None:
         raise NotFound("log_entry_unknown", position=position)
-    return _proof(session, leaf, head)
+    return proved(session, logged)
 
 
-def _proof(session: Session, leaf: LogLeaf, head: LogHead) -> Proof:
-    path = _with_hashes(session, lambda nodes: merkle.inclusion(leaf.position, head.size, nodes))
-    return Proof(leaf.position, leaf, head, tuple(step.hex() for step in path))
+def covered(leaf: LogLeaf | None, head: LogHead | None) -> Logged | None:
+    """None unless there are both, and the head covers the entry."""
+    return Logged(leaf, head) if leaf and head and leaf.position < head.size else None
+
+
+def proved(session: Session, logged: Logged) -> Proof:
+    """The same with its proof."""
+    path = _with_hashes(session, lambda nodes: merkle.inclusion(logged.position, logged.head.size, nodes))
+    return Proof(logged.leaf, logged.head, tuple(step.hex() for step in path))
 
 
 def consistency_of(session: Session, first: int, second: int | None = None) -> tuple[LogHead, LogHead, list[str]]:
@@ -97,21 +126,6 @@ def consistency_of(session: Session, first: int, second: int | None = None) -> t
         raise NotFound("log_head_unknown", first=first, second=second)
     steps = _with_hashes(session, lambda nodes: merkle.consistency(old.size, new.size, nodes))
     return old, new, [step.hex() for step in steps]
-
-
-def proof_for_sheet(session: Session, licence_id: int) -> Proof | None:
-    """The latest entry about a sheet, with its proof; None until the entry and a head that covers it exist."""
-    newest = select(func.max(heads.c.id)).scalar_subquery()
-    query = (
-        select(LogLeaf, LogHead)
-        .join(events, events.c.id == leaves.c.event_id)
-        .join(heads, heads.c.id == newest)
-        .where(events.c.licence_id == licence_id)
-        .order_by(leaves.c.position.desc())
-        .limit(1)
-    )
-    found = session.execute(query).one_or_none()
-    return _proof(session, *found) if found and found[0].position < found[1].size else None
 
 
 def nodes_in(session: Session) -> Callable[[int, int], bytes]:
@@ -136,14 +150,28 @@ def _with_hashes(session: Session, prove: Callable[[merkle.Nodes], list[bytes]])
         return merkle.EMPTY
 
     prove(note)
-    bottom = select(literal(0), leaves.c.position, leaves.c.hash).where(
-        leaves.c.position.in_([place for level, place in wanted if not level])
-    )
-    above = select(nodes.c.level, nodes.c.place, nodes.c.hash).where(
-        tuple_(nodes.c.level, nodes.c.place).in_([one for one in wanted if one[0]])
-    )
-    known = {(level, place): bytes.fromhex(found) for level, place, found in session.execute(bottom.union_all(above))}
+    places = [place for level, place in wanted if not level]
+    above = [one for one in wanted if one[0]]
+    given = {f"{name}{n}": value for n, one in enumerate(above) for name, value in zip(_NODE, one, strict=True)}
+    rows = _hashes(len(above)).rows(session, places=places, **given)
+    known = {(level, place): bytes.fromhex(found) for level, place, found in rows}
     return prove(lambda level, place: known[level, place])
+
+
+@cache
+def _hashes(above: int) -> Query:
+    """The hashes of the leaves at `places`, and of this many nodes above them. A proof has few of either."""
+    bottom = select(literal(0), leaves.c.position, leaves.c.hash).where(
+        leaves.c.position.in_(bindparam("places", expanding=True))
+    )
+    if not above:
+        return Query(bottom)
+    wanted = [tuple_(*(bindparam(f"{name}{n}", type_=Integer()) for name in _NODE)) for n in range(above)]
+    return Query(
+        bottom.union_all(
+            select(nodes.c.level, nodes.c.place, nodes.c.hash).where(tuple_(nodes.c.level, nodes.c.place).in_(wanted))
+        )
+    )
 
 
 def latest_from(session: Session) -> int:

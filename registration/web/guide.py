@@ -27,6 +27,7 @@ from registration.rules.matter_folders import matter_data
 from registration.rules.scope import permit_of, prohibited_in
 from registration.rules.scope_general import found_for, idea_in
 from registration.rules.scope_trades import items_of_trade, trade_of, trades
+from registration.web.kept_pages import Page, same_for_all
 from registration.web.lists import listed_power
 from registration.web.present.districts import districts_served
 from registration.web.present.guide import compared, preparation
@@ -60,7 +61,8 @@ class Step:
 @blueprint.get("")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
-def ask() -> str | Response:
+@same_for_all
+def ask() -> Page:
     """The next question, or the answer. An address with more than the accepted answers leads to one without."""
     steps, row, registrar = _steps(request.args)
     answers: dict[str, Any] = {step.key: step.answer for step in steps if step.answer}
@@ -78,7 +80,8 @@ def ask() -> str | Response:
 @blueprint.get("/types")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
-def types() -> str:
+@same_for_all
+def types() -> Page:
     """All entity types beside each other."""
     return render_template("guide/types.html", rows=compared(now=now()))
 

@@ -13,6 +13,7 @@ from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings
 from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
 from registration.rules.privacy_notice import notice_sections, notice_version
+from registration.web.kept_pages import Page, same_for_all
 from registration.web.present.example_office import Overview, overview
 
 blueprint = Blueprint("public", __name__)
@@ -21,9 +22,13 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 @blueprint.get("/")
 @access("public")
-def home() -> str:
-    office = _example_office() if settings_here().demo else None
-    return render_template("public/home.html", office=office)
+def home() -> Page:
+    return render_template("public/home.html", office=_example_office()) if settings_here().demo else _home()
+
+
+@same_for_all
+def _home() -> Page:
+    return render_template("public/home.html", office=None)
 
 
 def _example_office() -> Overview | None:
@@ -37,19 +42,22 @@ def _example_office() -> Overview | None:
 
 @blueprint.get("/help")
 @access("public")
-def help_page() -> str:
+@same_for_all
+def help_page() -> Page:
     return render_template("public/help.html")
 
 
 @blueprint.get("/accessibility")
 @access("public")
-def accessibility() -> str:
+@same_for_all
+def accessibility() -> Page:
     return render_template("public/accessibility.html")
 
 
 @blueprint.get("/privacy")
 @access("public")
-def privacy() -> str:
+@same_for_all
+def privacy() -> Page:
     return render_template("public/privacy.html", version=notice_version(), sections=list(notice_sections(lang_here())))
 
 

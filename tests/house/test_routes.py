@@ -1,11 +1,14 @@
 """Every route declares who may use it, with a key of the one access table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from inspect import unwrap
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import BaseModel
 from werkzeug.routing import Rule
 
 from registration import keys
@@ -49,6 +52,18 @@ def test_no_route_changes_anything_by_get(app: Flask) -> None:
     """A view for POST must not answer GET."""
     verbs = {rule.rule: rule.methods or set() for rule in app.url_map.iter_rules()}
     assert all("GET" not in methods for path, methods in verbs.items() if path.endswith(("/end", "/sign-out")))
+
+
+def test_the_shape_of_what_an_address_carries_is_described_once(app: Flask) -> None:
+    """Flask-OpenAPI3 asks for the schema of these at each request, and pydantic would make it anew."""
+    given = [hint for view in app.view_functions.values() for hint in _carried(view)]
+    assert len(given) > 20
+    assert [one.__name__ for one in given if one.model_json_schema() is not one.model_json_schema()] == []
+
+
+def _carried(view: Callable[..., object]) -> list[type[BaseModel]]:
+    hints = get_type_hints(unwrap(view))
+    return [hints[name] for name in ("query", "form", "header") if isinstance(hints.get(name), type(BaseModel))]
 
 
 def test_what_needs_a_sign_in_sends_a_stranger_to_it(app: Flask) -> None:

@@ -13,6 +13,7 @@ from registration.actor import Actor
 from registration.api.v1 import shapes
 from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.api.v1.present import case_of, case_row, judges
+from registration.api.v1.values import Parameters
 from registration.errors import InvalidInput
 from registration.http.context import the_actor
 from registration.models import Application
@@ -30,7 +31,7 @@ LISTS = frozenset({"people", "shareholders"})
 FIRST = 1
 
 
-class SectionQuery(shapes.Given):
+class SectionQuery(shapes.Given, Parameters):
     judge: bool = Field(True, description="false keeps what is typed so far and says nothing about it")
 
 

@@ -7,7 +7,7 @@ from flask_openapi3 import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
 from registration.api.v1.shapes import CasePath, Given
-from registration.api.v1.values import FilledLines, Name
+from registration.api.v1.values import FilledLines, Name, Parameters
 from registration.documents.uploads import MOST_IN_A_MESSAGE
 from registration.operations.correspondence import LONGEST_MESSAGE
 
@@ -39,7 +39,7 @@ class NewMessage(Given):
     words: FilledLines = Field(max_length=LONGEST_MESSAGE)
 
 
-class NewMessageWithFiles(BaseModel):
+class NewMessageWithFiles(Parameters):
     """Files are PDF, JPEG, PNG or HEIC by their content, each of the size that a document may have."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)

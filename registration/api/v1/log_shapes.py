@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from registration.api.v1.values import Parameters
 from registration.rules.whole_numbers import LARGEST
 
 
@@ -58,16 +59,16 @@ class LogKeys(BaseModel):
     keys: list[dict[str, str]] = Field(description="JWK (RFC 7517): the present key first, then those before it")
 
 
-class LeavesQuery(BaseModel):
+class LeavesQuery(Parameters):
     start: int = Field(default=0, ge=0, le=LARGEST)
     limit: int = Field(default=100, ge=1, le=1000)
 
 
-class HeadsQuery(BaseModel):
+class HeadsQuery(Parameters):
     limit: int = Field(default=30, ge=1, le=1000)
 
 
-class ProofQuery(BaseModel):
+class ProofQuery(Parameters):
     """`leaf` (a position, or the hash of an entry) asks for inclusion, `first` for consistency."""
 
     leaf: str | None = Field(default=None, max_length=64, description="The position from 0, or the hash")

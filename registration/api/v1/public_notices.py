@@ -11,7 +11,7 @@ from registration import clock, database
 from registration.access import access
 from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.shapes import CasePath, Given, Page
-from registration.api.v1.values import FilledLines, Name, choice
+from registration.api.v1.values import FilledLines, Name, Parameters, choice
 from registration.http.context import PUBLIC_LIMIT, SIGN_UP_LIMIT, lang_here, limiter, say, the_actor
 from registration.operations import creditor_claims, public_notices, reduction_notices
 from registration.operations.creditor_claims import ClaimData
@@ -31,7 +31,7 @@ _Kind = Annotated[str, choice(*notice_kinds())]
 _State = Annotated[str, choice(*STATES)]
 
 
-class NoticesQuery(BaseModel):
+class NoticesQuery(Parameters):
     before: str = Field("", max_length=40, description="The `next` of the page before")
 
 

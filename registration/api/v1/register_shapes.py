@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from registration.api.v1.shapes import Page, Paging
-from registration.api.v1.values import choice
+from registration.api.v1.values import Parameters, choice
 from registration.rules.register_items import STATES, register_items
 
 _Item = Annotated[str, choice(*(key for key, row in register_items().items() if row.is_public))]
@@ -26,7 +26,7 @@ class EntityPath(BaseModel):
     code: str = Field(min_length=1, max_length=60, description="Unified social credit code or registration number")
 
 
-class OnQuery(BaseModel):
+class OnQuery(Parameters):
     on: str = Field("", max_length=20, description="As of this day, such as 2026-10-12; today without it")
 
 

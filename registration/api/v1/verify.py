@@ -11,15 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from certificates.signatures.facts import Signature
 from certificates.signatures.wording import rows
-from registration import clock, verification
+from registration import clock, database, verification
 from registration.access import access
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
+from registration.api.v1.values import Parameters
 from registration.gateways.examination import Examined
 from registration.http.context import PUBLIC_LIMIT, limiter, say, settings_here
 from registration.models import Licence as Sheet
 from registration.queries.licences import Checked, Verdict
-from registration.queries.log import as_proof
+from registration.queries.log import as_proof, proved
 from registration.rules.reasons import licence_reason
 from registration.rules.reference import texts
 
@@ -82,7 +83,7 @@ class Check(BaseModel):
     log: LogProof | None = Field(description="The latest entry about the sheet in the public log, and its proof")
 
 
-class CodeQuery(BaseModel):
+class CodeQuery(Parameters):
     code: str = Field(min_length=1, max_length=80, description="A USCC, another number, or the licence's serial")
 
 
@@ -90,7 +91,7 @@ class TokenPath(BaseModel):
     token: str = Field(min_length=1, description="The last part of the address in the QR code")
 
 
-class LicenceFile(BaseModel):
+class LicenceFile(Parameters):
     """A licence as a PDF, up to 10 MB. It is not kept."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -141,10 +142,17 @@ def _answer(checked: Checked, *, examined: Examined | None = None) -> Response:
             since=checked.event.at if checked.event else None,
             reason=_reason(checked),
             in_force=_in_force(checked),
-            log=LogProof.model_validate(as_proof(checked.proof)) if checked.proof else None,
+            log=_logged(checked),
             **_signed(sheet, examined),
         )
     )
+
+
+def _logged(checked: Checked) -> LogProof | None:
+    if checked.logged is None:
+        return None
+    with database.reading() as session:
+        return LogProof.model_validate(as_proof(proved(session, checked.logged)))
 
 
 def _signed(sheet: Sheet | None, examined: Examined | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from registration import clock, database
 from registration.access import access
 from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.shapes import Given
-from registration.api.v1.values import Division, FilledLines, Line, Lines, Name
+from registration.api.v1.values import Division, FilledLines, Line, Lines, Name, Parameters
 from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, limiter, say
 from registration.matters import matters
 from registration.operations import voices
@@ -67,7 +67,7 @@ class VoicePath(BaseModel):
     voice: Name = Field(description="The number, such as SQ-2026-00001234")
 
 
-class CheckWordHeader(BaseModel):
+class CheckWordHeader(Parameters):
     check_word: str = Field(default="", alias="Check-Word", max_length=60, description="What filing it returned")
 
 

@@ -113,18 +113,18 @@ def _proved(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, 
     yield from signature_rows(checked, examined)
     if licence is None:
         return
-    if checked.proof is None:
+    if checked.logged is None:
         yield _("公开日志"), escape(_("正在写入，几秒钟后可以查到"))
         return
     yield (
         _("公开日志"),
         escape(_("第%(number)s条，共%(size)s条，树头签署于%(time)s。%(proof)s"))
         % {
-            "number": f"{checked.proof.position + 1:,}",
-            "size": f"{checked.proof.head.size:,}",
-            "time": moment(checked.proof.head.at),
+            "number": f"{checked.logged.position + 1:,}",
+            "size": f"{checked.logged.head.size:,}",
+            "time": moment(checked.logged.head.at),
             "proof": Markup('<a class="nb" href="{}">{}</a>').format(
-                url_for("log.entry", number=checked.proof.position + 1), _("查看证明")
+                url_for("log.entry", number=checked.logged.position + 1), _("查看证明")
             ),
         },
     )
@@ -220,7 +220,7 @@ def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:
         yield from signature_steps(checked, examined)
     if checked.licence is not None:
         yield _("换发、声明作废、吊销、注销：与现在的登记状态核对")
-        if checked.proof is not None:
+        if checked.logged is not None:
             yield _("公开日志：这份执照最近一次变动已经写入，谁也不能悄悄改掉")
 
 

@@ -11,10 +11,13 @@ from sqlmodel import select
 
 from registration import database
 from registration.clock import now
-from registration.models import LicenceCheck
+from registration.models import LicenceCheck, LicenceEvent
 from registration.operations.act import act
+from registration.rules.merkle import includes
 from tests.fixtures.cases import actor_of, individual, submitted
 from tests.fixtures.database import sqlite_only
+from tests.fixtures.licences import logged
+from tests.fixtures.statements import selects
 from tests.registration.api.conftest import Program
 
 database_url = sqlite_only
@@ -49,6 +52,25 @@ def test_a_licence_is_checked_in_three_ways(stranger: Program, sheet: tuple[dict
     assert "330702189503071" not in str([answer.json for answer in answers])
     with database.reading() as session:
         assert [row.by for row in session.exec(select(LicenceCheck)).all()] == ["token", "code", "file"]
+
+
+def test_the_entry_in_the_log_is_proved_and_little_is_asked_for_it(
+    stranger: Program, sheet: tuple[dict[str, Any], bytes]
+) -> None:
+    told, _ = sheet
+    assert stranger.get(f"/checks/{told['licence']}").json["log"] is None
+    # A complete tree, so that a proof has hashes of leaves and of nodes above them.
+    with database.transaction() as session:
+        session.add_all(LicenceEvent(licence_id=1, kind="issue", at=now(), by="0318") for _ in range(9))
+    logged(now())
+    for address, most in ((f"/checks/{told['licence']}", 3), (f"/checks?code={told['code']}", 3)):
+        with selects() as found:
+            log = stranger.get(address).json["log"]
+        assert len(found) <= most, found
+        leaf, head = log["leaf"], log["head"]
+        path = [bytes.fromhex(step) for step in log["path"]]
+        assert includes(bytes.fromhex(leaf["hash"]), leaf["position"], head["size"], path, bytes.fromhex(head["root"]))
+        assert len(path) > 1
 
 
 def test_an_altered_file_is_told(stranger: Program, sheet: tuple[dict[str, Any], bytes]) -> None:

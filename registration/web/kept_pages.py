@@ -1,0 +1,63 @@
+"""Public pages that are the same for everybody who is not signed in: made and compressed once, and kept for the day.
+
+Such a view reads nothing of the database and shows no token. Kept is what it makes for an address without a query, in
+one language and one size of text; there are as many as these views make, so none is dropped. Whoever is signed in, or
+has a message to be told on this page, gets a page of their own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, current_app, g, request, session
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration import clock
+from registration.http.compression import compressed, may_be_compressed
+from registration.http.context import actor_here, lang_here
+from registration.rules.languages import catalogue_key
+from registration.web.i18n import large_text
+
+P = ParamSpec("P")
+Page = str | AnyResponse
+_KEPT = "kept pages"
+
+
+@dataclass(frozen=True)
+class _Kept:
+    day: date
+    plain: bytes
+    short: bytes
+
+
+def same_for_all(view: Callable[P, Page]) -> Callable[P, Page]:
+    """Keeps what the view makes for those who are not signed in."""
+
+    @wraps(view)
+    def answer(*given: P.args, **named: P.kwargs) -> Page:
+        if actor_here() is not None or request.query_string or "_flashes" in session:
+            return view(*given, **named)
+        pages: dict[object, _Kept] = current_app.extensions.setdefault(_KEPT, {})
+        key = (request.path, catalogue_key(lang_here()), large_text())
+        today = clock.local_date(clock.now())
+        found = pages.get(key)
+        if found is None or found.day != today:
+            made = view(*given, **named)
+            # Neither another answer than a page, nor one with the token of this visitor.
+            if not isinstance(made, str) or "csrf_token" in g:
+                return made
+            plain = made.encode()
+            found = pages[key] = _Kept(today, plain, compressed(plain))
+        return _sent(found)
+
+    return answer
+
+
+def _sent(kept: _Kept) -> Response:
+    if not may_be_compressed():
+        return Response(kept.plain)
+    page = Response(kept.short)
+    page.content_encoding = "gzip"
+    return page
