@@ -61,6 +61,12 @@ def split_industry(body: str) -> tuple[str, str]:
     return body[:cut], body[cut:]
 
 
+@lru_cache(maxsize=16384)
+def is_of_industry_words(text: str) -> bool:
+    """Whether words of industry fill the whole text, as they do an empty one."""
+    return _industry_from(text)[0] is not None
+
+
 def _industry_from(body: str) -> list[tuple[str, ...] | None]:
     """For each position the smallest number of words of industry that fill the text from there to its end."""
     best: list[tuple[str, ...] | None] = [None] * len(body) + [()]
