@@ -4,7 +4,6 @@ import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -75,7 +74,7 @@ def check(
     if json_:
         found = [one.as_dict() | {"basis": basis_text(one.rule, "zh")} for one in verdict.findings]
         answer = {"name": name, "verdict": verdict.verdict, "rules": verdict.rules, "findings": found}
-        as_json(answer | {"parts": asdict(verdict.parts)})
+        as_json(answer | {"parts": verdict.parts._asdict()})
     else:
         _show(name, verdict)
     raise SystemExit(1 if verdict.verdict == "reject" else 0)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -176,7 +176,7 @@ def record(
 
 def write_parts(session: Session, row: RegisteredName, parts: NameParts, *, given: bool) -> None:
     """The parts of a name and the keys that follow from them."""
-    for part, value in asdict(parts).items():
+    for part, value in parts._asdict().items():
         setattr(row, part, value)
     row.parts_given = given
     session.flush()

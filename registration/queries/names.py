@@ -18,7 +18,6 @@ from registration.rules import name_word_lists
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
 from registration.rules.names import NameParts, NameVerdict, keys_for
-from registration.rules.names_verdict import Status
 
 # Each process that checks names against the register has the office's own words, too.
 name_word_lists.read_from(known_lists)
@@ -69,7 +68,7 @@ def verdict_on(
         proposed,
         entity_type=entity_type,
         region6=region6,
-        candidates=[_taken(*row) for number, *row in rows if number not in own],
+        candidates=[_taken(row) for row in rows if row[0] not in own],
         today=today,
         investors=investors,
         acquired=acquired,
@@ -101,10 +100,10 @@ def _like(*of_key: ColumnElement[bool]) -> Query:
 _LIKE, _LIKE_OF_INDUSTRY = _like(), _like(col(NameKey.industry).in_(bindparam("industries", expanding=True)))
 
 
-def _taken(name: str, status: Status, since_on: date | None, *written: Any) -> rules.ComparedName:
-    """The stored parts of a name; parsed from the name if an older process wrote the row without parts."""
-    parts = NameParts(*written)
-    return rules.ComparedName(name, status, since_on, parts=parts if parts.trade else None)
+def _taken(row: tuple[Any, ...]) -> rules.ComparedName:
+    """A name with its stored parts; they are parsed from the name if an older process wrote the row without parts."""
+    parts = NameParts(*row[4:])
+    return rules.ComparedName(row[1], row[2], row[3], parts=parts if parts.trade else None)
 
 
 def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:

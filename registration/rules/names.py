@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from registration.rules.entity_types import type_row
-from registration.rules.names_compare import blocks, compare, same_name
+from registration.rules.names_compare import Comparison, blocks, same_name
 from registration.rules.names_keys import NameKeys, keys_for
 from registration.rules.names_parts import (
     NameParts,
@@ -75,12 +75,12 @@ def check_name(
     parts = parse(proposed) if isinstance(proposed, str) else tidy(proposed)
     written = proposed if isinstance(proposed, str) else proposed.full
     broken = broken_rules(ProposedName(written, parts, entity_type, region6))
-    related = normalised(investors) | frozenset(
-        {parent_of_branch(parts)} if type_row(entity_type).naming.of_parent else ()
-    )
+    of_parent = type_row(entity_type).naming.of_parent
+    related = normalised(investors) | frozenset({parent_of_branch(parts)} if of_parent else ())
+    given_up = normalised(acquired)
     standing = (taken for taken in candidates if blocks(taken, today=today, region6=region6))
-    alike = (found for found in (compare(parts, taken) for taken in standing) if found)
-    counted = [_eased(found, normalised(acquired)) for found in alike if not _is_excused(found, related, entity_type)]
+    alike = (found for found in map(Comparison(parts).finding, standing) if found)
+    counted = [_eased(found, given_up) for found in alike if not _is_excused(found, related, of_parent=of_parent)]
     return verdict_of((*broken, *counted), parts)
 
 
@@ -92,11 +92,9 @@ def outside_name(text: str) -> str:
         return text
 
 
-def _is_excused(finding: Finding, related: frozenset[str], entity_type: str) -> bool:
+def _is_excused(finding: Finding, related: frozenset[str], *, of_parent: bool) -> bool:
     """A branch has its parent's name, so only the whole name can conflict (Name Regulation art. 13)."""
-    return finding.rule != "N20" and (
-        type_row(entity_type).naming.of_parent or normalise(finding.other or "") in related
-    )
+    return finding.rule != "N20" and (of_parent or normalise(finding.other or "") in related)
 
 
 def _eased(finding: Finding, acquired: frozenset[str]) -> Finding:

@@ -1,14 +1,14 @@
-"""The comparisons N20-N25 of a proposed name with a present or former name."""
+"""The comparisons N20-N25 of a proposed name with present and former names."""
 
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import cache, partial
 from operator import ne
 
 from registration.rules.names_keys import plain_readings_of
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings
 from registration.rules.names_verdict import ComparedName, Finding, NamePart, Severity, status_words
-from registration.rules.names_words import NO_INDUSTRY, UNKNOWN_INDUSTRY
+from registration.rules.names_words import NO_INDUSTRY, UNKNOWN_INDUSTRY, is_of_industry_words
 from registration.rules.readings import readings_of
 
 _FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
@@ -31,67 +31,86 @@ def a_year_after(day: date) -> date:
         return date(day.year + 1, 3, 1)
 
 
-def compare(proposed: NameParts, taken: ComparedName) -> Finding | None:
-    """The most serious similarity of the two names, or None. The parts of both are normalized (`tidy`).
+class Comparison:
+    """A proposed name, compared with one taken name after another. The parts of both are normalized (`tidy`).
 
-    Region and form make no difference (Name Regulation art. 17), nor the boundary of trade name and industry.
+    A trade name that many businesses bear is judged once.
     """
-    other = taken.parts or parse(taken.name)
-    if proposed.full == taken.name or normalise(proposed.full) == normalise(taken.name):
-        return _finding("N20", Severity.REJECT, taken)
-    same = same_name(proposed, other)
-    if same is not False:
-        # A person decides whether two unlisted words mean the same industry.
-        return _finding("N21", Severity.REJECT if same else Severity.MANUAL, taken)
-    if proposed.trade == other.trade or same_industry(proposed, other) is False:
-        return None
-    rule = near_rule(proposed.trade, other.trade)
-    return _finding(rule, Severity.WARN, taken) if rule else None
+
+    def __init__(self, proposed: NameParts) -> None:
+        self._proposed, self._body, self._whole = proposed, proposed.body, normalise(proposed.full)
+        self._readings = readings(proposed)
+        self._near_rule = cache(partial(near_rule, proposed.trade))
+
+    def finding(self, taken: ComparedName) -> Finding | None:
+        """The most serious similarity with the taken name, or None.
+
+        Region and form make no difference (Name Regulation art. 17), nor the boundary of trade name and industry.
+        """
+        if normalise(taken.name) == self._whole:
+            return _finding("N20", Severity.REJECT, taken)
+        other = taken.parts or parse(taken.name)
+        same = self.is_same(other)
+        if same is not False:
+            # A person decides whether two unlisted words mean the same industry.
+            return _finding("N21", Severity.REJECT if same else Severity.MANUAL, taken)
+        rule = self._near_rule(other.trade)
+        # Last, because of the names that are compared fewer are near than of one industry.
+        if rule is None or same_industry(self._proposed, other) is False:
+            return None
+        return _finding(rule, Severity.WARN, taken)
+
+    def is_same(self, other: NameParts) -> bool | None:
+        """Whether trade name and industry are the same, in any reading of the two; None if a person must decide."""
+        body = other.body
+        if body == self._body and body:
+            return True
+        for mine in self._readings:
+            if mine.trade == other.trade or _may_be_read(mine.trade, body):
+                return _same_in_readings(self._readings, readings(other))
+        return False
 
 
 def same_name(one: NameParts, other: NameParts) -> bool | None:
     """Whether trade name and industry are the same, in any reading of the two; None if a person must decide."""
-    my_body, their_body = one.body, other.body
-    if my_body == their_body and my_body:
-        return True
-    if not (my_body.startswith(other.trade[:2]) or their_body.startswith(one.trade[:2])):
-        return False
-    found = {
-        same_industry(mine, theirs)
-        for mine in readings(one)
-        for theirs in readings(other)
-        if mine.trade == theirs.trade
-    }
+    return Comparison(one).is_same(other)
+
+
+def _may_be_read(trade: str, body: str) -> bool:
+    """Whether a name with this body may have a reading with this trade name: cheaper than its readings."""
+    return body.startswith(trade) and is_of_industry_words(body[len(trade) :])
+
+
+def _same_in_readings(mine: tuple[NameParts, ...], theirs: tuple[NameParts, ...]) -> bool | None:
+    found = {same_industry(one, other) for one in mine for other in theirs if one.trade == other.trade}
     return True if True in found else None if None in found else False
 
 
 def same_industry(one: NameParts, other: NameParts) -> bool | None:
     """True for the same group or one without a group; None if a word is on no list and the two differ."""
-    groups = {group_of(one), group_of(other)}
-    if NO_INDUSTRY in groups:
+    mine, theirs = group_of(one), group_of(other)
+    if NO_INDUSTRY in (mine, theirs):
         return True
-    if UNKNOWN_INDUSTRY in groups:
+    if UNKNOWN_INDUSTRY in (mine, theirs):
         return True if one.industry == other.industry else None
-    return len(groups) == 1
+    return mine == theirs
 
 
-@lru_cache(maxsize=65536)
 def near_rule(one: str, other: str) -> str | None:
-    """The rule by which two different trade names are similar: N22a, N22b, N23, N24, N25 or none."""
-    if len(one) < 2 or len(other) < 2:
+    """The rule by which two trade names are similar: N22a, N22b, N23, N24, N25 or none, as for the same one."""
+    if one == other or len(one) < 2 or len(other) < 2:
         return None
     if len(one) != len(other):
-        shorter, longer = sorted((one, other), key=len)
+        shorter, longer = (one, other) if len(one) < len(other) else (other, one)
         if shorter in longer:
             return "N23"
         return "N24" if len(shorter) >= 3 and _is_one_less(shorter, longer) else None
-    if _sound_alike(one, other, readings_of):
-        return "N22a"
+    # What sounds alike with its tones does so without them.
     if _sound_alike(one, other, plain_readings_of):
-        return "N22b"
+        return "N22a" if _sound_alike(one, other, readings_of) else "N22b"
     if len(one) >= 3 and sum(map(ne, one, other)) == 1:
         return "N24"
-    return "N25" if sorted(one) == sorted(other) else None
+    return "N25" if one[0] in other and sorted(one) == sorted(other) else None
 
 
 def _sound_alike(one: str, other: str, readings_by: Callable[[str], frozenset[str]]) -> bool:
@@ -104,9 +123,8 @@ def _sound_alike(one: str, other: str, readings_by: Callable[[str], frozenset[st
 
 def _is_one_less(shorter: str, longer: str) -> bool:
     """Whether one character less makes the longer name the shorter."""
-    if len(longer) != len(shorter) + 1:
-        return False
-    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+    place = next((place for place, char in enumerate(shorter) if char != longer[place]), len(shorter))
+    return longer[place + 1 :] == shorter[place:]
 
 
 def _finding(rule: str, severity: Severity, taken: ComparedName) -> Finding:

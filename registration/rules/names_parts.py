@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
@@ -30,8 +30,7 @@ _ZONE_OWN_NAME = 4
 _UNMARKED = "unmarked"
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
+class NameParts(NamedTuple):
     """The parts of a name as written; an absent part is empty.
 
     A development zone or a township belongs to the region, a group's mark to the form, and in the name of a branch all
@@ -67,15 +66,17 @@ class RegionText:
     kind: Tail = ""
 
 
-@lru_cache(maxsize=16384)
 def normalise(name: str) -> str:
     """Normalizes a name for comparison: compatibility forms, brackets, spaces, points, hidden characters.
 
     The result is never shown or checked: dropped characters are refused (N02). Repeated until nothing changes,
     because dropping a character may bring together two that combine.
     """
-    if _PLAIN.fullmatch(name):
-        return name
+    return name if _PLAIN.fullmatch(name) else _normalised(name)
+
+
+@lru_cache(maxsize=16384)
+def _normalised(name: str) -> str:
     while (once := _normalise_once(name)) != name:
         name = once
     return name
@@ -115,10 +116,10 @@ def parse(name: str) -> NameParts:
     branch = branch_words(text)
     if branch:
         parent = parse(text.removesuffix(branch))
-        return replace(parent, form=parent.form + branch)
+        return parent._replace(form=parent.form + branch)
     for national in sorted(words("name_national"), key=len, reverse=True):
         if text.startswith(national):
-            return replace(_without_region(text[len(national) :]), region=national)
+            return _without_region(text[len(national) :])._replace(region=national)
     return _with_bracketed_region(text) or _with_front_region(text)
 
 
@@ -127,7 +128,7 @@ def _with_bracketed_region(text: str) -> NameParts | None:
         if found.start() > 0 and is_region(found.group(1)):
             before_form = text[found.end() :] in _forms()
             parts = _without_region(text[: found.start()] + text[found.end() :])
-            return replace(parts, region=found.group(1), region_place="before_form" if before_form else "bracket")
+            return parts._replace(region=found.group(1), region_place="before_form" if before_form else "bracket")
     return None
 
 
@@ -135,7 +136,7 @@ def _with_front_region(text: str) -> NameParts:
     """The leading regions that leave a trade name: in 金华永康药业有限公司 the second one is the trade name."""
     small = _form_at_end(text) in _small_forms()
     found = [
-        replace(_without_region(rest[len(tail) :]), region=text[: len(text) - len(rest)] + tail)
+        _without_region(rest[len(tail) :])._replace(region=text[: len(text) - len(rest)] + tail)
         for chain, rest in chains(text)
         for tail in (*_tails(rest, small=small and bool(chain)), "")
     ]
@@ -218,7 +219,7 @@ def readings(parts: NameParts) -> tuple[NameParts, ...]:
     trade, industry = split_industry(parts.body)
     if trade == parts.trade or not industry:
         return (parts,)
-    return parts, replace(parts, trade=trade, industry=industry)
+    return parts, parts._replace(trade=trade, industry=industry)
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from registration.rules.languages import said
 from registration.rules.names_parts import NameParts
@@ -25,8 +25,7 @@ class Severity(IntEnum):
     REJECT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedName:
+class ComparedName(NamedTuple):
     """A name that is or was taken. `since_on` is the day of deregistration, renaming or annulment.
 
     `region6` is its region; without it the name counts as one of the same prefecture. `parts` are parsed from the name

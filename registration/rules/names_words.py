@@ -61,6 +61,12 @@ def split_industry(body: str) -> tuple[str, str]:
     return body[:cut], body[cut:]
 
 
+@lru_cache(maxsize=16384)
+def is_of_industry_words(text: str) -> bool:
+    """Whether words of industry fill the whole text, as they do an empty one."""
+    return _industry_from(text)[0] is not None
+
+
 def _industry_from(body: str) -> list[tuple[str, ...] | None]:
     """For each position the smallest number of words of industry that fill the text from there to its end."""
     best: list[tuple[str, ...] | None] = [None] * len(body) + [()]
@@ -106,10 +112,10 @@ def listed_words(text: str) -> tuple[WordAt, ...]:
 
 @lru_cache(maxsize=8192)
 def _listed_words(text: str, lists: WordLists) -> tuple[WordAt, ...]:
+    pieces = tuple(_pieces(text))
     # An expression at the very start is the trade name itself, and is not excluded.
-    usual = [span for word in words("name_usual") if word in text for span in _places(word, text) if span[0] > 0]
-    places = [(span, word) for word in lists.listed if word in text for span in _places(word, text)]
-    found = sorted(places, key=lambda one: one[0][0] - one[0][1])
+    usual = [span for span, piece in pieces if piece in words("name_usual") and span[0] > 0]
+    found = [(span, piece) for span, piece in pieces if piece in lists.listed]
     said: list[tuple[tuple[int, int], WordAt]] = []
     for span, word in found:
         if any(_within(span, wider) for wider in (*usual, *(taken for taken, one in said if one.sure))):
@@ -121,11 +127,11 @@ def _listed_words(text: str, lists: WordLists) -> tuple[WordAt, ...]:
     return tuple(one for _, one in said)
 
 
-def _places(word: str, text: str) -> Iterator[tuple[int, int]]:
-    at = text.find(word)
-    while at >= 0:
-        yield at, at + len(word)
-        at = text.find(word, at + 1)
+def _pieces(text: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """The pieces of a text that may be listed words, with their places, longer ones first: fewer than the words."""
+    for size in range(min(len(text), _LONGEST_PIECE), 0, -1):
+        for start in range(len(text) - size + 1):
+            yield (start, start + size), text[start : start + size]
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:

@@ -1,6 +1,5 @@
 """The keys of names with the group of industry in which names may be alike, so that a check compares fewer of them."""
 
-from dataclasses import fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 BATCH = 1000
-PARTS = tuple(field.name for field in fields(NameParts))
+PARTS = NameParts._fields
 names = sa.table("registered_name", *(sa.column(name) for name in ("id", "prefecture", "name", "status", *PARTS)))
 keys = sa.table("name_key", *(sa.column(name) for name in ("name_id", "key", "industry", "prefecture")))
 

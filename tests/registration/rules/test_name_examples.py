@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registration.rules.name_word_lists import LONGEST, word_lists
 from registration.rules.names import (
     ComparedName,
     NameParts,
@@ -20,6 +21,7 @@ from registration.rules.names import (
 )
 from registration.rules.names_words import listed_words
 from registration.rules.problems import message
+from registration.rules.reference import words
 
 TODAY = date(2026, 10, 12)
 REGISTER = (
@@ -122,6 +124,14 @@ def test_the_place_of_the_joint_changes_no_word(body: str, first: int, second: i
 @given(BODIES)
 def test_only_what_is_written_is_said(body: str) -> None:
     assert all(said.word in body for said in listed_words(body))
+
+
+def test_no_listed_word_is_longer_than_what_is_looked_for() -> None:
+    assert max(map(len, (*word_lists().listed, *words("name_usual")))) <= LONGEST
+
+
+def test_every_listed_word_is_seen() -> None:
+    assert all(listed_words(word)[0].word == word for word in word_lists().listed)
 
 
 @given(st.sampled_from([row[0] for row in EXAMPLES]))

@@ -1,4 +1,4 @@
-"""The keys of names: what a comparison would report is always found by them."""
+"""The keys of names and their bounds; that they find every name alike is in test_name_comparison.py."""
 
 import json
 from datetime import date
@@ -10,36 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registration.rules.names import ComparedName, NameParts, check_name, keys_for, normalise
-from registration.rules.names_compare import compare
 from registration.rules.reference import table, words
-
-# A small alphabet with polyphones and homophones, so that likeness of every kind is common.
-TRADES = st.text(alphabet="红鸿宏行航形重虫众乐月山头", min_size=2, max_size=6)
-NAMES = st.builds(
-    NameParts,
-    region=st.sampled_from(["金华市", "金华", "义乌市"]),
-    trade=TRADES,
-    industry=st.sampled_from(["酒业", "酒类", "机械", "实业", "", "觅影"]),
-    form=st.sampled_from(["有限公司", "有限责任公司", "食堂", "商店", "工作室"]),
-    region_place=st.sampled_from(["front", "bracket"]),
-)
-
-
-@given(NAMES, st.lists(NAMES, min_size=1, max_size=30))
-def test_blocking_loses_nothing(proposed: NameParts, register: list[NameParts]) -> None:
-    keys = keys_for(proposed)
-    for parts in register:
-        taken = ComparedName(parts.full, parts=parts)
-        if compare(proposed, taken) is not None:
-            assert keys.find(keys_for(parts).stored), parts
-
-
-@given(st.sampled_from(["红光", "牛栏山", "天行", "重乐"]), st.integers(0, 3), st.sampled_from("红广行虫月"))
-def test_near_names_by_one_change_share_a_key(trade: str, place: int, char: str) -> None:
-    changed = trade[:place] + char + trade[place + 1 :]
-    one, other = (NameParts("金华市", name, "酒业", "有限公司") for name in (trade, changed))
-    if compare(one, ComparedName(other.full, parts=other)):
-        assert keys_for(one).find(keys_for(other).stored)
 
 
 def test_keys_keep_unlike_names_apart() -> None:
