@@ -22,22 +22,24 @@ def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
     pieces = [*_clusters(text[:end]), text[end:]]
     count, used = 1, 0.0
     for piece in filter(None, pieces):
-        # Spaces at the end of a line take no width.
-        needed = _width(piece.rstrip(" "))
+        needed, whole = _widths(piece)
         if used and used + needed > line:
             count, used = count + 1, 0.0
         if needed > line:
             # A word wider than the line is broken where the line ends, which wastes less than one em per line; its rest
             # may need a line of its own.
-            whole = math.floor(needed / (line - 1.1))
-            count, used = count + whole + 1, needed - whole * (line - 1.1)
+            full = math.floor(needed / (line - 1.1))
+            count, used = count + full + 1, needed - full * (line - 1.1)
         else:
-            used += _width(piece)
+            used += whole
     return count
 
 
 # Cached, because most parts of a text are single characters.
-_width = lru_cache(maxsize=32768)(width)
+@lru_cache(maxsize=32768)
+def _widths(piece: str) -> tuple[float, float]:
+    """The width of a part at the end of a line, where its spaces take none, and before another."""
+    return width(piece.rstrip(" ")), width(piece)
 
 
 @lru_cache(maxsize=256)
