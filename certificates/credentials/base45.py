@@ -5,14 +5,14 @@ from urllib.parse import unquote
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
-# The two characters of each number below 45 * 45, the lower first.
+# The two characters of each number below 2025, which is 45 * 45; the lower first.
 PAIRS = [low + high for high in ALPHABET for low in ALPHABET]
 
 
 def encode(data: bytes) -> str:
     """Two bytes become three characters, a last single byte two."""
     numbers = struct.unpack(f">{len(data) // 2}H", data[: len(data) // 2 * 2])
-    groups = [PAIRS[number % len(PAIRS)] + ALPHABET[number // len(PAIRS)] for number in numbers]
+    groups = [PAIRS[number % 2025] + ALPHABET[number // 2025] for number in numbers]
     return "".join(groups) + (PAIRS[data[-1]] if len(data) % 2 else "")
 
 

@@ -3,7 +3,7 @@
 What is the same in all codes of a version, and the places of the bits, are read once from a code that segno made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice, product, zip_longest
@@ -31,7 +31,7 @@ class _Version:
     blocks: tuple[int, ...]
     checks: int
     fixed: int
-    places: "itemgetter[str]"
+    places: Callable[[str], tuple[str, ...]]
 
 
 def modules(version: int, *, address: str, statement: str = "") -> tuple[int, int]:
@@ -45,8 +45,8 @@ def modules(version: int, *, address: str, statement: str = "") -> tuple[int, in
         at += size
     checks = [_checks(block, chosen.checks) for block in blocks]
     words = data + b"".join(checks)
-    # Two bits more for modules that hold no data: the first is always 0.
-    bits = f"{int.from_bytes(words):0{8 * len(words)}b}" + "0" * 8
+    # One more, for modules that hold no data.
+    bits = f"{int.from_bytes(words):0{8 * len(words)}b}0"
     return chosen.side, int("".join(chosen.places(bits)), 2) ^ chosen.fixed
 
 
@@ -129,7 +129,7 @@ def _version(version: int) -> _Version:
 
 
 def _interleaved(sizes: tuple[int, ...], checks: int) -> list[int]:
-    """The order in which bytes are drawn (7.6): the first of each block, the second of each, then so the check bytes."""
+    """The order in which bytes are drawn (7.6): the first of each block, the second of each; then the check bytes."""
     places = iter(range(sum(sizes) + checks * len(sizes)))
     groups = [[list(islice(places, size)) for size in group] for group in (sizes, (checks,) * len(sizes))]
     columns = chain.from_iterable(zip_longest(*group) for group in groups)
