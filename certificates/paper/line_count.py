@@ -18,11 +18,11 @@ QUOTES = frozenset("\"'“”‘’«»‹›")
 
 def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
     """Number of lines of width `line` (ems); the last `unbroken_end` characters stay together."""
-    end = len(text) - unbroken_end if unbroken_end else len(text)
-    pieces = [*_clusters(text[:end]), text[end:]]
+    parts = _cluster_widths(text[:-unbroken_end] if unbroken_end else text)
+    if unbroken_end:
+        parts += (_widths(text[-unbroken_end:]),)
     count, used = 1, 0.0
-    for piece in filter(None, pieces):
-        needed, whole = _widths(piece)
+    for needed, whole in parts:
         if used and used + needed > line:
             count, used = count + 1, 0.0
         if needed > line:
@@ -43,9 +43,9 @@ def _widths(piece: str) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=256)
-def _clusters(text: str) -> tuple[str, ...]:
+def _cluster_widths(text: str) -> tuple[tuple[float, float], ...]:
     """Cached: a text is counted in several sizes, and for each sheet that has it."""
-    return tuple(clusters(text))
+    return tuple(map(_widths, clusters(text)))
 
 
 def clusters(text: str) -> Iterator[str]:
