@@ -51,7 +51,8 @@ def _refuse_strangers(value: Any) -> None:
                 _refuse_strangers(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _refuse_strangers(inner)
+            if type(inner) is not str:
+                _refuse_strangers(inner)
     elif isinstance(value, int):
         if not -_LARGEST <= value <= _LARGEST:
             raise TypeError("an integer beyond 2^53 has no canonical form")

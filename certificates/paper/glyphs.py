@@ -30,6 +30,8 @@ def coverage(font: str) -> frozenset[int]:
 def missing(text: str, *, font: str | None = None) -> str:
     """The characters without a glyph in any font, or in `font`; each once, in order of appearance."""
     known = coverage(font or TEXT)
+    if known.issuperset(map(ord, text)):
+        return ""
     lacking = (c for c in text if ord(c) not in known)
     return "".join(dict.fromkeys(c for c in lacking if font or _fallback_of(ord(c)) is None))
 

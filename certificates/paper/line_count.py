@@ -18,32 +18,34 @@ QUOTES = frozenset("\"'“”‘’«»‹›")
 
 def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
     """Number of lines of width `line` (ems); the last `unbroken_end` characters stay together."""
-    end = len(text) - unbroken_end if unbroken_end else len(text)
-    pieces = [*_clusters(text[:end]), text[end:]]
+    parts = _cluster_widths(text[:-unbroken_end] if unbroken_end else text)
+    if unbroken_end:
+        parts += (_widths(text[-unbroken_end:]),)
     count, used = 1, 0.0
-    for piece in filter(None, pieces):
-        # Spaces at the end of a line take no width.
-        needed = _width(piece.rstrip(" "))
+    for needed, whole in parts:
         if used and used + needed > line:
             count, used = count + 1, 0.0
         if needed > line:
             # A word wider than the line is broken where the line ends, which wastes less than one em per line; its rest
             # may need a line of its own.
-            whole = math.floor(needed / (line - 1.1))
-            count, used = count + whole + 1, needed - whole * (line - 1.1)
+            full = math.floor(needed / (line - 1.1))
+            count, used = count + full + 1, needed - full * (line - 1.1)
         else:
-            used += _width(piece)
+            used += whole
     return count
 
 
 # Cached, because most parts of a text are single characters.
-_width = lru_cache(maxsize=32768)(width)
+@lru_cache(maxsize=32768)
+def _widths(piece: str) -> tuple[float, float]:
+    """The width of a part at the end of a line, where its spaces take none, and before another."""
+    return width(piece.rstrip(" ")), width(piece)
 
 
 @lru_cache(maxsize=256)
-def _clusters(text: str) -> tuple[str, ...]:
+def _cluster_widths(text: str) -> tuple[tuple[float, float], ...]:
     """Cached: a text is counted in several sizes, and for each sheet that has it."""
-    return tuple(clusters(text))
+    return tuple(map(_widths, clusters(text)))
 
 
 def clusters(text: str) -> Iterator[str]:

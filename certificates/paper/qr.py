@@ -11,6 +11,8 @@ from certificates.errors import RenderError
 from certificates.paper.qr_modules import modules
 
 SCALE, QUIET = 4, 4
+# Four pixels of a light and of a dark module.
+DIGITS = str.maketrans("01", "f0")
 # The version for an address alone; and those for an address with a statement, with their capacity in bits at level M.
 VERSION, CAPACITY = 8, 152
 LONGER = {12: 2320, 15: 3320}
@@ -40,14 +42,14 @@ def bitmap(text: str) -> tuple[int, bytes]:
     """
     version, address, statement = _plan(text)
     side, dark = modules(version, address=address, statement=statement)
-    quiet, whole = "1" * (SCALE * QUIET), SCALE * (side + 2 * QUIET)
-    cells = f"{dark:0{side * side}b}".replace("1", "x").replace("0", "1" * SCALE).replace("x", "0" * SCALE)
-    rest = "0" * (-whole % 8)
-    empty = int("1" * whole + rest, 2).to_bytes((whole + 7) // 8)
-    wide = SCALE * side
-    rows = (int(f"{quiet}{cells[at : at + wide]}{quiet}{rest}", 2) for at in range(0, len(cells), wide))
-    drawn = b"".join(row.to_bytes(len(empty)) * SCALE for row in rows)
-    return whole, empty * (SCALE * QUIET) + drawn + empty * (SCALE * QUIET)
+    # A module is a hexadecimal digit wide; a row ends with a whole byte.
+    cells = f"{dark:0{side * side}b}".translate(DIGITS)
+    whole, quiet = side + 2 * QUIET, "f" * QUIET
+    empty, end = "f" * whole + "0" * (whole % 2), quiet + "0" * (whole % 2)
+    rows = [quiet + cells[at : at + side] + end for at in range(0, len(cells), side)]
+    above = [empty] * QUIET
+    drawn = "".join([row * SCALE for row in (*above, *rows, *above)])
+    return SCALE * whole, bytes.fromhex(drawn)
 
 
 def svg(text: str, *, title: str) -> str:

@@ -3,10 +3,10 @@
 What is the same in all codes of a version, and the places of the bits, are read once from a code that segno made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, zip_longest
+from itertools import chain, islice, product, zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -18,19 +18,20 @@ DATA = (consts.TYPE_DATA_DARK, consts.TYPE_DATA_LIGHT)
 BYTES, LETTERS = 0b0100, 0b0010
 ALPHANUMERIC = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")}
 # Fills the space after the data, ISO/IEC 18004, 7.4.10.
-FILLING = (0xEC, 0x11)
+FILLING = b"\xec\x11"
 
 
 @dataclass(frozen=True)
 class _Version:
     """Side in modules; data bytes of each block and check bytes of all; the fixed modules as a number of side * side
-    bits, with data modules inverted by the mask; and for each module the place of its bit among data and check bits."""
+    bits, with data modules inverted by the mask; and for each module the place of its bit among those of all data and
+    then of the check bytes of each block."""
 
     side: int
     blocks: tuple[int, ...]
     checks: int
     fixed: int
-    places: "itemgetter[str]"
+    places: Callable[[str], tuple[str, ...]]
 
 
 def modules(version: int, *, address: str, statement: str = "") -> tuple[int, int]:
@@ -43,11 +44,9 @@ def modules(version: int, *, address: str, statement: str = "") -> tuple[int, in
         blocks.append(data[at : at + size])
         at += size
     checks = [_checks(block, chosen.checks) for block in blocks]
-    words = bytes(
-        one for group in (blocks, checks) for column in zip_longest(*group) for one in column if one is not None
-    )
-    # Two bits more for modules that hold no data: the first is always 0.
-    bits = f"{int.from_bytes(words):0{8 * len(words)}b}" + "0" * 8
+    words = data + b"".join(checks)
+    # One more, for modules that hold no data.
+    bits = f"{int.from_bytes(words):0{8 * len(words)}b}0"
     return chosen.side, int("".join(chosen.places(bits)), 2) ^ chosen.fixed
 
 
@@ -58,22 +57,28 @@ def _data(version: int, address: str, statement: str, size: int) -> bytes:
     packed = int.from_bytes(address.encode("ascii"))
     bits = f"{BYTES:04b}{len(address):0{8 if small else 16}b}{packed:0{8 * len(address)}b}"
     if statement:
-        bits += f"{LETTERS:04b}{len(statement):0{9 if small else 11}b}" + "".join(_letters(statement))
+        bits += f"{LETTERS:04b}{len(statement):0{9 if small else 11}b}{_letters(statement)}"
     if len(bits) > 8 * size:
         raise ValueError("too long")
     bits += "0" * min(4, 8 * size - len(bits))
     bits += "0" * (-len(bits) % 8)
     used = len(bits) // 8
-    filling = bytes(FILLING[at % 2] for at in range(size - used))
+    filling = (FILLING * size)[: size - used]
     return int(bits, 2).to_bytes(used) + filling
 
 
-def _letters(text: str) -> Iterator[str]:
+def _letters(text: str) -> str:
+    """The bits of letters."""
+    bits = _bits_of_letters()
+    return "".join([bits[text[at : at + 2]] for at in range(0, len(text), 2)])
+
+
+@cache
+def _bits_of_letters() -> dict[str, str]:
     """Two letters in eleven bits, a single one in six."""
-    for at in range(0, len(text) - 1, 2):
-        yield f"{45 * ALPHANUMERIC[text[at]] + ALPHANUMERIC[text[at + 1]]:011b}"
-    if len(text) % 2:
-        yield f"{ALPHANUMERIC[text[-1]]:06b}"
+    pairs = product(ALPHANUMERIC.items(), repeat=2)
+    two = {first + second: f"{45 * high + low:011b}" for (first, high), (second, low) in pairs}
+    return two | {letter: f"{value:06b}" for letter, value in ALPHANUMERIC.items()}
 
 
 def _checks(block: bytes, count: int) -> bytes:
@@ -114,12 +119,21 @@ def _version(version: int) -> _Version:
     blocks = [one for one in consts.ECC[version][consts.ERROR_LEVEL_M] for _ in range(one.num_blocks)]
     sizes = tuple(one.num_data for one in blocks)
     checks = blocks[0].num_total - blocks[0].num_data
-    order = {place: at for at, place in enumerate(_order(kinds, side))}
+    words = _interleaved(sizes, checks)
+    order = {place: 8 * words[at // 8] + at % 8 for at, place in enumerate(_order(kinds, side)) if at < 8 * len(words)}
     # Modules after the last bit, and fixed ones, have the bit 0.
-    nothing = 8 * (sum(sizes) + checks * len(sizes)) + 7
+    nothing = 8 * len(words)
     cells = [(row, column) for row in range(side) for column in range(side)]
     fixed = "".join(str(int(_is_dark(kinds[row][column], column))) for row, column in cells)
     return _Version(side, sizes, checks, int(fixed, 2), itemgetter(*(order.get(cell, nothing) for cell in cells)))
+
+
+def _interleaved(sizes: tuple[int, ...], checks: int) -> list[int]:
+    """The order in which bytes are drawn (7.6): the first of each block, the second of each; then the check bytes."""
+    places = iter(range(sum(sizes) + checks * len(sizes)))
+    groups = [[list(islice(places, size)) for size in group] for group in (sizes, (checks,) * len(sizes))]
+    columns = chain.from_iterable(zip_longest(*group) for group in groups)
+    return [place for column in columns for place in column if place is not None]
 
 
 def _is_dark(kind: int, column: int) -> bool:

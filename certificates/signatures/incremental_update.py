@@ -61,7 +61,7 @@ class SignaturePlaceholder:
     `hashed`: how many bytes at its beginning are hashed already, and their SHA-256.
     """
 
-    content: bytes
+    content: bytes | bytearray
     start: int
     end: int
     hashed: tuple[int, Any] = NOTHING_HASHED
@@ -80,7 +80,8 @@ class SignaturePlaceholder:
         digits = envelope.hex().upper().encode()
         if len(digits) > room:
             raise SigningError("sign.refused", {"kind": "room", "needed": len(digits) // 2, "room": room // 2})
-        return b"%b<%b>%b" % (self.content[: self.start], digits.ljust(room, b"0"), self.content[self.end :])
+        view = memoryview(self.content)
+        return b"".join((view[: self.start], b"<", digits.ljust(room, b"0"), b">", view[self.end :]))
 
 
 def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, location: str) -> SignaturePlaceholder:
@@ -255,7 +256,7 @@ def with_range(content: bytearray, room: int, hashed: tuple[int, Any] = NOTHING_
     start = at + len(UNKNOWN_RANGE) + len(b" /Contents ")
     end = start + 2 * room + 2
     content[at : at + len(UNKNOWN_RANGE)] = b"/ByteRange [ 0 %10d %10d %10d ]" % (start, end, len(content) - end)
-    return SignaturePlaceholder(bytes(content), start, end, hashed)
+    return SignaturePlaceholder(content, start, end, hashed)
 
 
 def _listed(array: pikepdf.Object) -> str:

@@ -1,8 +1,10 @@
 """Sets the texts of a licence into a compiled sheet: the drawing commands of its page, its tags and its fonts."""
 
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 
 from certificates.paper.compiled.lines import Part, Text, set_lines
 from certificates.paper.compiled.shaping import UNITS
@@ -19,33 +21,21 @@ class FontInUse:
 
     def __init__(self, font: SheetFont) -> None:
         self.font = font
-        self._digits = dict(_digits(font))
-        self._fixed = _numbers_of(font)
+        self._numbers = {glyph: number for number, glyph in enumerate(font.glyphs)}
+        self._texts = dict(zip(font.glyphs, font.texts, strict=True))
         self.more: dict[int, str] = {}
 
-    def digits(self, glyphs: list[int], text: str) -> list[str]:
-        """The new numbers of glyphs as they are written. Raises NotFilled where two characters share a glyph."""
-        known = self._digits
-        return [known.get(one) or self._new(glyph, one) for glyph, one in zip(glyphs, text, strict=True)]
-
-    def _new(self, glyph: int, character: str) -> str:
-        if glyph in self.more or glyph in self._fixed:
+    def digits(self, glyphs: list[int], text: str) -> str:
+        """The new numbers of glyphs as they are written, in four digits each. Raises NotFilled where two characters
+        share a glyph."""
+        known, texts = self._numbers, self._texts
+        for at, glyph in enumerate(glyphs):
+            if glyph not in known:
+                known[glyph] = len(known)
+                texts[glyph] = self.more[glyph] = text[at]
+        if "".join(map(texts.__getitem__, glyphs)) != text:
             raise NotFilled
-        found = f"{len(self.font.glyphs) + len(self.more):04x}"
-        self.more[glyph] = character
-        self._digits[character] = found
-        return found
-
-
-@lru_cache(maxsize=256)
-def _numbers_of(font: SheetFont) -> frozenset[int]:
-    return frozenset(font.glyphs)
-
-
-@lru_cache(maxsize=256)
-def _digits(font: SheetFont) -> dict[str, str]:
-    """The numbers of the characters of a sheet."""
-    return {text: f"{place:04x}" for place, text in enumerate(font.texts) if text}
+        return struct.pack(f">{len(glyphs)}H", *map(known.__getitem__, glyphs)).hex()
 
 
 @dataclass
@@ -220,10 +210,10 @@ def glyphs_of(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:
     glyphs, file = part.glyphs, font.font.file
     digits = font.digits(glyphs.numbers, text)
     if not any(glyphs.offsets):
-        moved = [0.0] * len(digits)
-        corrections = [_correction(file, units, *one) for one in zip(glyphs.numbers, glyphs.advances, strict=True)]
+        corrections = list(map(_correction, repeat(file), repeat(units), glyphs.numbers, glyphs.advances))
+        moved = [0.0] * len(corrections)
         if not any(corrections):
-            return f"[<{''.join(digits)}>] TJ".encode()
+            return f"[<{digits}>] TJ".encode()
     else:
         size = units / UNITS
         moved = [offset / size for offset in glyphs.offsets]
@@ -232,8 +222,8 @@ def glyphs_of(piece: Piece, font: FontInUse, part: Part, text: str) -> bytes:
             for glyph, advance, move in zip(glyphs.numbers, glyphs.advances, moved, strict=True)
         ]
     out = (
-        f"{f'>{-move}<' if move else ''}{one}{f'>{correction}<' if correction else ''}"
-        for one, move, correction in zip(digits, moved, corrections, strict=True)
+        f"{f'>{-move}<' if move else ''}{digits[4 * at : 4 * at + 4]}{f'>{correction}<' if correction else ''}"
+        for at, (move, correction) in enumerate(zip(moved, corrections, strict=True))
     )
     return f"[<{''.join(out)}>] TJ".encode()
 
@@ -243,5 +233,7 @@ def _correction(file: str, units: int, glyph: int, advance: int) -> int:
     return int(width_of(file, glyph) - advance * (1000 / units))
 
 
+# Cached, because most texts begin at places that all sheets of a kind share.
+@lru_cache(maxsize=8192)
 def _number(value: float) -> bytes:
     return b"%d" % value if value.is_integer() else f"{value:f}".rstrip("0").encode()

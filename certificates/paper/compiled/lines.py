@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, takewhile
 
 from certificates.paper.compiled.shaping import UNITS, Glyphs, NotShaped, breaks, face, is_mixed
@@ -23,6 +24,11 @@ class Text:
     spacing: int
     unbroken: bool
     gap: float
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether it has more than one script."""
+        return is_mixed(self.text)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def _line(texts: Sequence[Text], shaped: Sequence[Glyphs], spans: list[tuple[int
 def _divided(text: Text, glyphs: Glyphs, start: int, end: int) -> Glyphs:
     """The glyphs of a part, shaped again where they change with what was beside them."""
     safe = (start == 0 or glyphs.safe[start]) and (end == len(text.text) or glyphs.safe[end])
-    if safe and not is_mixed(text.text):
+    if safe and not text.mixed:
         return glyphs.part(start, end)
     return face(text.file).shape(text.text[start:end], size=text.size)
 
@@ -106,7 +112,7 @@ def _broken(
     texts: Sequence[Text], shaped: list[Glyphs], whole: str, *, limit: int, first_limit: int, anywhere: bool
 ) -> list[list[Part]]:
     starts = [sum(len(text.text) for text in texts[:at]) for at in range(len(texts))]
-    allowed = list(breaks(whole))
+    allowed = breaks(whole)
     for text, start in zip(texts, starts, strict=True):
         if text.unbroken:
             allowed[start + 1 : start + len(text.text)] = [False] * (len(text.text) - 1)
@@ -163,7 +169,7 @@ def _spans(texts: Sequence[Text], starts: list[int], begin: int, end: int) -> li
 def _after(first: Text, glyphs: Glyphs, advances: list[int], begin: int, limit: int) -> list[int]:
     """The advances, with those after a break as they are at the beginning of a line. Only the first text of a block is
     broken more than once."""
-    if begin >= len(first.text) or (glyphs.safe[begin] and not is_mixed(first.text)):
+    if begin >= len(first.text) or (glyphs.safe[begin] and not first.mixed):
         return advances
     end = min(len(first.text), begin + SHAPED * limit // first.size)
     rest = face(first.file).shape(first.text[begin:end], size=first.size)

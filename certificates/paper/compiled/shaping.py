@@ -61,6 +61,17 @@ class Glyphs:
         return Glyphs(self.numbers + other.numbers, self.advances + other.advances, self.offsets + other.offsets, safe)
 
 
+class _Segment(ctypes.Structure):
+    """HarfBuzz's `hb_segment_properties_t`."""
+
+    _fields_ = (
+        ("direction", ctypes.c_int),
+        ("script", ctypes.c_uint32),
+        ("language", ctypes.c_void_p),
+        ("reserved", ctypes.c_void_p * 2),
+    )
+
+
 class Face:
     """A font file of this package, shaped at any size."""
 
@@ -73,7 +84,8 @@ class Face:
         self._face = self._library.hb_face_create(blob, 0)
         self._fonts: dict[int, int] = {}
         self._buffer = self._library.hb_buffer_create()
-        self._language = self._library.hb_language_from_string(LANGUAGE, -1)
+        language = self._library.hb_language_from_string(LANGUAGE, -1)
+        self._segment = ctypes.byref(_Segment(LEFT_TO_RIGHT, HANI, language))
         # Tag, value, and the whole text.
         self._features = (ctypes.c_uint32 * 4)(CHWS, 1, 0, 0xFFFFFFFF)
 
@@ -93,9 +105,7 @@ class Face:
         library, buffer = self._library, self._buffer
         library.hb_buffer_clear_contents(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le"), len(text), 0, -1)
-        library.hb_buffer_set_direction(buffer, LEFT_TO_RIGHT)
-        library.hb_buffer_set_script(buffer, HANI)
-        library.hb_buffer_set_language(buffer, self._language)
+        library.hb_buffer_set_segment_properties(buffer, self._segment)
         library.hb_shape(self._font(size), buffer, self._features, 1)
         count = ctypes.c_uint()
         glyphs = _records(library.hb_buffer_get_glyph_infos(buffer, ctypes.byref(count)), count.value, "I")
@@ -170,12 +180,12 @@ def face(file: str) -> Face:
     return Face(file)
 
 
-def breaks(text: str) -> tuple[bool, ...]:
+def breaks(text: str) -> list[bool]:
     """For each character, whether a line may begin with it: UAX 14 as Pango has it. Raises NotShaped without Pango."""
     encoded = text.encode()
     found = (ctypes.c_uint32 * (len(text) + 1))()
     _pango().pango_get_log_attrs(encoded, len(encoded), -1, _language(), found, len(text) + 1)
-    return tuple(bool(attributes & 1) for attributes in found[: len(text)])
+    return [attributes & 1 == 1 for attributes in found[: len(text)]]
 
 
 def library_versions() -> tuple[str, str]:
@@ -210,9 +220,7 @@ def _harfbuzz() -> Any:
         "hb_buffer_create": (pointer, []),
         "hb_buffer_clear_contents": (None, [pointer]),
         "hb_buffer_add_utf32": (None, [pointer, text, signed, number, signed]),
-        "hb_buffer_set_direction": (None, [pointer, number]),
-        "hb_buffer_set_script": (None, [pointer, number]),
-        "hb_buffer_set_language": (None, [pointer, pointer]),
+        "hb_buffer_set_segment_properties": (None, [pointer, pointer]),
         "hb_language_from_string": (pointer, [text, signed]),
         "hb_shape": (None, [pointer, pointer, pointer, number]),
         "hb_buffer_get_glyph_infos": (pointer, [pointer, pointer]),

@@ -71,11 +71,11 @@ def font_file(file: str) -> FontFile:
 
 
 @lru_cache(maxsize=8192)
-def glyph(file: str, number: int) -> tuple[bytes, int, int, int]:
-    """The outline of a glyph, the sum of its words, its advance and its left side bearing."""
+def glyph(file: str, number: int) -> tuple[bytes, int, bytes, int]:
+    """The outline of a glyph, the sum of its words, its row in the table of metrics, and its advance."""
     font = font_file(file)
-    outline = font.outline(number)
-    return (outline, _sum(outline), *font.metric(number))
+    outline, metric = font.outline(number), font.metric(number)
+    return outline, _sum(outline), struct.pack(">Hh", *metric), metric[0]
 
 
 @lru_cache(maxsize=8192)
@@ -117,15 +117,9 @@ def _further(file: str, numbers: Sequence[int]) -> Glyphs:
 
 def _glyphs(file: str, numbers: Sequence[int], *, compressed: Callable[[bytes], bytes]) -> Glyphs:
     found = [glyph(file, number) for number in numbers]
-    outlines = b"".join(outline for outline, _, _, _ in found)
-    return Glyphs(
-        outlines=outlines,
-        compressed=compressed(outlines),
-        total=sum(total for _, total, _, _ in found),
-        lengths=tuple(len(outline) for outline, _, _, _ in found),
-        metrics=b"".join(struct.pack(">Hh", advance, bearing) for _, _, advance, bearing in found),
-        widths=tuple(advance for _, _, advance, _ in found),
-    )
+    outlines, totals, metrics, widths = zip(*found, strict=True) if found else ((),) * 4
+    whole = b"".join(outlines)
+    return Glyphs(whole, compressed(whole), sum(totals), tuple(map(len, outlines)), b"".join(metrics), widths)
 
 
 @dataclass(frozen=True)
@@ -155,8 +149,9 @@ def _with(file: str, first: Glyphs, more: Glyphs) -> Subset:
     tables = [bytes(head), bytes(hhea), first.metrics + more.metrics, offsets.tobytes(), bytes(maxp)]
     before = _directory(tables, glyf=len(first.outlines) + len(more.outlines), total=first.total + more.total)
     whole = zlib.adler32(more.outlines, zlib.adler32(first.outlines, zlib.adler32(before)))
-    # RFC 1950: a header, parts that each stand alone, an empty last block, and the checksum of all.
-    parts = (b"\x78\x01", _part(before, FAST), first.compressed, more.compressed, b"\x03\x00", whole.to_bytes(4))
+    # RFC 1950: a header, parts that each stand alone, an empty last block, and the checksum of all. The tables are not
+    # worth compressing: it would take as long as all else here, and save a hundredth of the file.
+    parts = (b"\x78\x01", _stored(before), first.compressed, more.compressed, b"\x03\x00", whole.to_bytes(4))
     length = len(before) + len(first.outlines) + len(more.outlines)
     return Subset(b"".join(parts), length, first.widths + more.widths)
 
@@ -179,6 +174,11 @@ def _part(content: bytes, level: int) -> bytes:
     """A part of a stream (RFC 1951) that refers to nothing before it and can be followed by others."""
     packer = zlib.compressobj(level, wbits=-15)
     return packer.compress(content) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _stored(content: bytes) -> bytes:
+    """The same without compression, of less than 65,536 bytes."""
+    return struct.pack("<BHH", 0, len(content), 0xFFFF - len(content)) + content
 
 
 def _sum(content: bytes) -> int:

@@ -210,8 +210,8 @@ def _streams(sheet: FileObjects, page: FilledPages, parts: FileParts) -> dict[in
     metadata = before + escape(parts.title).encode() + after
     objects = {
         **{number: _stream(b"", content) for number, content in zip(live.contents, page.contents, strict=True)},
-        live.metadata: b"<</Type /Metadata/Subtype /XML/Length %d>>\nstream\n%b\nendstream" % (len(metadata), metadata),
-        live.data: _stream(partly[live.data][2:] + _about(parts), parts.data, level=6),
+        live.metadata: _written(b"/Type /Metadata/Subtype /XML", metadata),
+        live.data: _stream(partly[live.data][2:] + _about(parts), parts.data),
     }
     if live.picture is not None and parts.code is not None:
         objects[live.picture] = _picture(parts.code)
@@ -245,12 +245,11 @@ def _sheet_font(font: SheetFont) -> dict[int, bytes]:
 def _font_objects(font: SheetFont, more: Mapping[int, str]) -> dict[int, bytes]:
     """The objects of a font with the sheet's glyphs and `more`: widths, program, table of characters."""
     cut = subset(font.file, font.glyphs, tuple(more))
-    rows = (*_rows(font), *map(_row, range(len(font.glyphs), 0xFFFF), more.values()))
-    program = b"<</Length1 %d/Filter /FlateDecode/Length %d>>\nstream\n%b\nendstream"
+    rows = [_row(place, text) for place, text in enumerate(more.values(), len(font.glyphs))]
     return {
         font.descendant: b"%b/W [0 [%b]]>>" % (font.head, " ".join(map(str, cut.widths)).encode()),
-        font.program: program % (cut.length, len(cut.compressed), cut.compressed),
-        font.unicode: _stream(b"", UNICODE % _characters(rows)),
+        font.program: _written(b"/Length1 %d/Filter /FlateDecode" % cut.length, cut.compressed),
+        font.unicode: _stream(b"", UNICODE % _characters([*_rows(font), *rows])),
     }
 
 
@@ -275,5 +274,9 @@ def _characters(rows: Sequence[str]) -> bytes:
 
 
 def _stream(entries: bytes, content: bytes, *, level: int = LEVEL) -> bytes:
-    packed = zlib.compress(content, level)
-    return b"<<%b/Filter /FlateDecode/Length %d>>\nstream\n%b\nendstream" % (entries, len(packed), packed)
+    return _written(entries + b"/Filter /FlateDecode", zlib.compress(content, level))
+
+
+def _written(entries: bytes, content: bytes) -> bytes:
+    """A stream whose content is written as it is given."""
+    return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(content), content)

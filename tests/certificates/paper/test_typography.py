@@ -158,6 +158,12 @@ def test_lines_are_never_counted_too_few(text: str, line: float) -> None:
     assert line_count(text.strip(), line=line) >= round(printed.height / 60)
 
 
+@pytest.mark.parametrize("text", ["甲乙丙", "甲乙丙 ", "甲乙丙  "])
+def test_spaces_at_the_end_of_a_line_take_no_width(text: str) -> None:
+    assert line_count(text, line=3) == 1
+    assert line_count(f"{text}丁", line=3, unbroken_end=1) == 2
+
+
 def test_two_signs_side_by_side_are_set_closer(make: Make) -> None:
     pdf = render(make(general_items=("样例（甲）；样例（乙）",), licensed_items=()))
     document = pypdfium2.PdfDocument(pdf)
