@@ -11,7 +11,8 @@ Make = Callable[[], bytes]
 def measure(makes: dict[str, Make], rounds: int) -> dict[str, dict[str, float]]:
     """Median, 99th percentile and best of `rounds` warm calls in milliseconds, the median of the processor time of this
     process with all its threads, and kilobytes; the makers take turns, so that a busy moment of the machine affects all
-    of them. Below 100 rounds the percentile is the worst call."""
+    of them. Below 100 rounds the percentile is the worst call. The processor time of a single call may be milliseconds
+    too long, because printing sets a timer on that clock: of few rounds, rather believe the median."""
     sizes = {name: len(make()) for name, make in makes.items()}
     times: dict[str, list[float]] = {name: [] for name in makes}
     worked: dict[str, list[float]] = {name: [] for name in makes}
