@@ -1,8 +1,4 @@
-"""What a database has prepared is kept from one reading to the next: planning takes longer than most statements."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+"""What PostgreSQL has prepared is kept from one reading to the next: planning takes longer than most statements."""
 
 import pytest
 from sqlalchemy import Engine, text
@@ -45,29 +41,3 @@ def test_a_reading_leaves_them_and_so_does_one_that_failed(database: Engine) -> 
 def test_a_reading_still_writes_nothing(database: Engine) -> None:
     with pytest.raises(DBAPIError), db.reading() as session:
         session.execute(text("DELETE FROM message"))
-
-
-@contextmanager
-def sent(engine: Engine) -> Iterator[list[str]]:
-    """What the driver sends by the connection that the next blocks use."""
-    found: list[str] = []
-    with engine.connect() as connection:
-        driver: Any = connection.connection.dbapi_connection
-    driver.set_trace_callback(found.append)
-    yield found
-    driver.set_trace_callback(None)
-
-
-def test_sqlite_hears_only_what_changes_about_a_connection_because_it_then_prepares_all_anew(database: Engine) -> None:
-    if database.name != "sqlite":
-        pytest.skip("PostgreSQL has no such switch")
-    with sent(database) as statements:
-        for _ in range(3):
-            with db.reading() as session:
-                ALL.all(session)
-        with db.transaction() as session:
-            session.execute(text("DELETE FROM message"))
-        with pytest.raises(DBAPIError), db.reading() as session:
-            session.execute(text("DELETE FROM message"))
-    switches = [one for one in statements if one.startswith("PRAGMA query_only")]
-    assert switches == [f"PRAGMA query_only={which}" for which in ("ON", "OFF", "ON")]
