@@ -74,7 +74,7 @@ SLOW = frozenset((Path(__file__).parent / "slow.txt").read_text(encoding="utf-8"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--slow", action="store_true", help="also what takes longer than 0.4 s on two quiet cores")
+    parser.addoption("--slow", action="store_true", help="also what takes longer than 0.25 s on two quiet cores")
     parser.addoption("--thorough", action="store_true", help="also what walks once more where other tests have walked")
     parser.addoption("--exhaustive", action="store_true", help="also what takes minutes; before a release")
 
