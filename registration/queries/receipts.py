@@ -136,7 +136,7 @@ def receipts_on(session: Session, case: Application) -> tuple[ReceiptRow, ...]:
     receipts = _OF_CASE.all(session, **given)
     if not receipts:
         return ()
-    reports = _reports(_REPORTED.all(session, **given), receipts, {receipts[0].application_id: case.ref})
+    reports = _reports(_REPORTED.all(session, **given), receipts, {case.id: case.ref})
     code = next((one.code for one in ENTITIES.all(session, **given)), "")
     return tuple(ReceiptRow(one, case, code, tuple(reports.get(one.id, ()))) for one in receipts)
 

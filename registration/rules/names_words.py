@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from registration.rules.name_word_lists import WordLists, lists_in_use
+from registration.rules.name_word_lists import LONGEST, WordLists, lists_in_use
 from registration.rules.reference import table, words
 
 NO_INDUSTRY = "none"
@@ -15,7 +15,7 @@ UNKNOWN_INDUSTRY = "unknown"
 
 # The cost of a piece as a word of a list, as a coined word at the start, as unknown characters.
 _KNOWN, _COINED, _STRANGE = 1, 2, 3
-_LONGEST_COINED, _LONGEST_PIECE = 4, 8
+_LONGEST_COINED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def listed_words(text: str) -> tuple[WordAt, ...]:
 def _listed_words(text: str, lists: WordLists) -> tuple[WordAt, ...]:
     pieces = tuple(_pieces(text))
     # An expression at the very start is the trade name itself, and is not excluded.
-    usual = [span for span, piece in pieces if piece in words("name_usual") and span[0] > 0]
+    expressions = words("name_usual")
+    usual = [span for span, piece in pieces if piece in expressions and span[0] > 0]
     found = [(span, piece) for span, piece in pieces if piece in lists.listed]
     said: list[tuple[tuple[int, int], WordAt]] = []
     for span, word in found:
@@ -129,7 +130,7 @@ def _listed_words(text: str, lists: WordLists) -> tuple[WordAt, ...]:
 
 def _pieces(text: str) -> Iterator[tuple[tuple[int, int], str]]:
     """The pieces of a text that may be listed words, with their places, longer ones first: fewer than the words."""
-    for size in range(min(len(text), _LONGEST_PIECE), 0, -1):
+    for size in range(min(len(text), LONGEST), 0, -1):
         for start in range(len(text) - size + 1):
             yield (start, start + size), text[start : start + size]
 
@@ -142,7 +143,7 @@ def _cost(text: str, span: tuple[int, int], *, whole: bool, known: frozenset[str
     """The cost of the cheapest reading that has the span as one word (`whole`), or that cuts through it."""
     best = [0.0] + [float("inf")] * len(text)
     for end in range(1, len(text) + 1):
-        for start in range(max(0, end - _LONGEST_PIECE), end):
+        for start in range(max(0, end - LONGEST), end):
             if _may_stand((start, end), span, whole=whole):
                 piece = text[start:end]
                 is_known = (start, end) == span or piece in known

@@ -1,7 +1,6 @@
 """The gate before every view and the headers after it; CSRF for the pages."""
 
 import secrets
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -55,19 +54,12 @@ def install(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     # It would import the client of Valkey as well, which only an address with `valkey:` needs.
     RedisStorage.DEPENDENCIES = {"redis": None}
-    _limit_in_views_alone(app)
+    # Marked as installed already, so that Flask-Limiter adds no hooks around every request: no limit is of the whole
+    # application, no header tells what is left of one, and a limited view asks by itself.
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
     app.before_request(_gate)
     app.after_request(_seal_off if not https else _seal_off_https)
-
-
-def _limit_in_views_alone(app: Flask) -> None:
-    """No limit is of the whole application, and no header tells what is left of one: a limited view asks by itself, and
-    what else would be asked before and after each request is left out."""
-    hooks: tuple[Any, ...] = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
-    known = [list(one[None]) for one in hooks]
-    limiter.init_app(app)
-    for one, those in zip(hooks, known, strict=True):
-        one[None][:] = those
 
 
 def local_path(target: str | None) -> str | None:

@@ -195,7 +195,7 @@ def read_both(
     valid: dict[str, Any] = {}
     partly: dict[str, Any] = {}
     problems: list[Problem] = []
-    of_type = {known.key for known in sections_for(entity_type, regime)} | OF_REGISTERED
+    of_type = {one.key for one in sections_for(entity_type, regime)} | OF_REGISTERED
     for section in raw:
         if section in known:
             valid[section] = known[section]
