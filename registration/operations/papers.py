@@ -101,7 +101,7 @@ def write(
 
 
 def _write_all(session: Session, orders: Sequence[OrderedPaper], *, now: datetime) -> list[Paper]:
-    # The session forgets a row that nobody holds, and every paper of a case reads its applicant.
+    # Each paper reads the applicant of its case. The session keeps a row only while something refers to it.
     applicants = {one.case.account_id: session.get_one(Account, one.case.account_id) for one in orders}
     # All numbers before the texts, so that those of one series are taken together.
     taken = _numbers(session, orders, day=local_date(now))

@@ -140,7 +140,7 @@ def _range(keys: type[SearchKey], text: str, actor: Actor) -> list[ColumnElement
 
 def _reasons(session: Session, text: str, actor: Actor, numbers: Iterable[int]) -> dict[int, list[Reason]]:
     """What matched of each of these cases, in the order of the keys."""
-    # All keys of these few cases first: PostgreSQL takes the range for a small one, and would read the whole of it.
+    # PostgreSQL underestimates the range of keys and would read all of it, so the keys of these cases are read first.
     of_cases = select(SearchKey).where(col(SearchKey.application_id).in_(numbers)).cte("of_cases")
     keys = aliased(SearchKey, of_cases.prefix_with("MATERIALIZED", dialect="postgresql"))
     query = select(col(keys.application_id), col(keys.kind), col(keys.key)).where(*_range(keys, text, actor))

@@ -1,8 +1,8 @@
-"""Public pages that are the same for everybody who is not signed in: made and compressed once, and kept for the day.
+"""Keeps public pages that are the same for all visitors who are not signed in.
 
-Such a view reads nothing of the database and shows no token. Kept is what it makes for an address without a query, in
-one language and one size of text; there are as many as these views make, so none is dropped. Whoever is signed in, or
-has a message to be told on this page, gets a page of their own.
+Such a page is rendered and compressed once a day for each path, language and text size. Its view reads no database and
+renders no token. There are few such pages, so none is removed. A visitor who is signed in, has a flash message, or
+sends a query gets a page that is rendered for this request.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Public pages are kept for those who are not signed in: nobody is shown what is another's."""
+"""A kept public page shows no visitor what belongs to another."""
 
 import gzip
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def kept(app: Flask) -> dict[object, object]:
 
 @pytest.mark.parametrize("path", KEPT)
 def test_who_is_signed_in_gets_a_page_of_their_own(visit: Visit, app: Flask, path: str) -> None:
-    """Whoever opens it first."""
+    """The signed-in person opens the page before it is kept, and after."""
     assert "退出" in words(visit(LIN).get(path))
     assert not kept(app)
     first, second = visit().get(path), visit().get(path, headers=GZIP)

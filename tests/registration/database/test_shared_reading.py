@@ -94,7 +94,7 @@ def test_a_write_of_one_statement_needs_no_transaction_of_its_own(database: Engi
 
 
 def test_a_connection_to_sqlite_is_told_what_it_may_only_when_that_changes(database: Engine) -> None:
-    """It prepares all statements anew when it is told."""
+    """After this PRAGMA SQLite prepares every statement of the connection again."""
     if database.name != "sqlite":
         pytest.skip("PostgreSQL is told with each transaction")
     told: list[str] = []
